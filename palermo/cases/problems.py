@@ -1,0 +1,48 @@
+"""What was wrong with a submission, where, and what to do? All problems, not the first.
+
+What was found is kept apart in `found`: it is shown to the file's owner only, because a shifted column
+turns a label into a name. `str(problem)` never holds it.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem of a submission. `row` is the file's row number (1 is the first line), 0 the whole file.
+
+    `refused` says whether the row stayed out; a problem that only warns leaves the row in.
+
+    >>> print(Problem("COLLECT-014", "a code of acts", "mend it", row=7, column="act", found="Amina"))
+    COLLECT-014 row 7, column "act": expected a code of acts. Mend it.
+    """
+
+    code: str
+    expected: str
+    todo: str
+    row: int = 0
+    column: str = ""
+    found: str = field(default="", repr=False)
+    suggestion: str = ""
+    refused: bool = True
+
+    @property
+    def place(self) -> str:
+        parts = ([f"row {self.row}"] if self.row else []) + (
+            [f'column "{self.column}"'] if self.column else []
+        )
+        return ", ".join(parts) or "the file"
+
+    def __str__(self) -> str:
+        hint = f' Did you mean "{self.suggestion}"?' if self.suggestion else ""
+        todo = self.todo[:1].upper() + self.todo[1:]
+        return f"{self.code} {self.place}: expected {self.expected}.{hint} {todo}."
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that stayed out, as found, for its owner to correct and send again; `key` supersedes."""
+
+    row: int
+    key: str
+    cells: dict[str, str] = field(repr=False)

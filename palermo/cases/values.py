@@ -1,0 +1,134 @@
+"""Which small values do all records speak? Civil dates and ages as intervals, places with precision."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from palermo.cases.record import AREA_OR_SPECIAL, Broken, Record
+
+
+class When(Record, frozen=True, kw_only=True):
+    """A civil date that lies between two days, both included; no time zone.
+
+    >>> When.month(2024, 2)
+    When(2024-02)
+    >>> When.day(date(2024, 2, 3)).coarse() == When.month(2024, 2)
+    True
+    """
+
+    earliest: date
+    latest: date
+
+    def faults(self) -> Iterator[Broken]:
+        if self.latest < self.earliest:
+            yield self.fault("latest", "a day not before earliest")
+
+    @classmethod
+    def day(cls, day: date) -> "When":
+        return cls(earliest=day, latest=day)
+
+    @classmethod
+    def month(cls, year: int, month: int) -> "When":
+        after = date(year + month // 12, month % 12 + 1, 1)
+        return cls(earliest=date(year, month, 1), latest=after - timedelta(days=1))
+
+    @classmethod
+    def year_of(cls, year: int) -> "When":
+        return cls(earliest=date(year, 1, 1), latest=date(year, 12, 31))
+
+    @property
+    def year(self) -> int | None:
+        """The year, where the interval lies within one."""
+        return self.earliest.year if self.earliest.year == self.latest.year else None
+
+    @property
+    def precision(self) -> str:
+        if self.earliest == self.latest:
+            return "day"
+        return next((name for name, whole in self._wholes() if whole == self), "interval")
+
+    def _wholes(self) -> Iterator[tuple[str, "When"]]:
+        yield "month", When.month(self.earliest.year, self.earliest.month)
+        yield "year", When.year_of(self.earliest.year)
+
+    def coarse(self) -> "When":
+        """The whole months that hold the interval: what stays readable while the vault is locked."""
+        first, last = self.earliest, self.latest
+        return When(
+            earliest=date(first.year, first.month, 1), latest=When.month(last.year, last.month).latest
+        )
+
+    def __str__(self) -> str:
+        first = self.earliest
+        forms = {"day": first.isoformat(), "month": f"{first:%Y-%m}", "year": f"{first.year:04d}"}
+        return forms.get(self.precision, f"{first.isoformat()}/{self.latest.isoformat()}")
+
+    def __repr__(self) -> str:
+        return f"When({self.coarse() if self.precision == 'day' else self})"
+
+
+class Age(Record, frozen=True, kw_only=True):
+    """Whole years, `lowest` to `highest`, both included; `highest` None is "and over".
+
+    >>> Age(lowest=9, highest=17).group, Age(lowest=16, highest=20).group, Age(lowest=48).group
+    ('child', 'unknown', 'adult')
+    """
+
+    lowest: int = 0
+    highest: int | None = None
+
+    def faults(self) -> Iterator[Broken]:
+        if not 0 <= self.lowest <= 120:
+            yield self.fault("lowest", "0 to 120 years")
+        if self.highest is not None and not self.lowest <= self.highest <= 120:
+            yield self.fault("highest", "lowest to 120 years")
+
+    @classmethod
+    def exactly(cls, years: int) -> "Age":
+        return cls(lowest=years, highest=years)
+
+    @property
+    def group(self) -> str:
+        """Child under 18 (Palermo Protocol, Article 3 (d)), adult, or unknown where the interval spans 18."""
+        if self.lowest >= 18:
+            return "adult"
+        return "child" if self.highest is not None and self.highest < 18 else "unknown"
+
+
+class Place(Record, frozen=True, kw_only=True):
+    """An area, its first-level division (as the mission codes it), and the exact place (protected)."""
+
+    CODED = {"area": AREA_OR_SPECIAL}
+
+    area: str = "unknown"
+    first_level: str | None = None
+    exact: str | None = None
+
+    def coarse(self) -> "Place":
+        return Place(area=self.area, first_level=self.first_level) if self.exact else self
+
+
+class Months(Record, frozen=True, kw_only=True):
+    """A duration in whole months, `lowest` to `highest`, both included; None is "and more"."""
+
+    lowest: int = 0
+    highest: int | None = None
+
+    def faults(self) -> Iterator[Broken]:
+        if self.lowest < 0 or (self.highest is not None and self.highest < self.lowest):
+            yield self.fault("highest", "not less than lowest, which is not negative")
+
+
+class Source(Record, frozen=True, kw_only=True):
+    """Where a record was read: the key is (organisation, layout, natural), so that a mended row supersedes.
+
+    `natural` is the layout's own id, else submission and row number.
+    """
+
+    layout: str
+    submission: str = ""
+    row: int = 0
+    natural: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.natural or f"{self.submission}:{self.row}"

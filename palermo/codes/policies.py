@@ -1,0 +1,41 @@
+"""Which value does a rule have on a given day, and who set it? Every value is dated and cites its source."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from palermo import ProblemWithInput
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One dated value. `value` is what the rule uses; `since` the first day on which it holds."""
+
+    name: str
+    value: Any
+    since: date
+    source: str
+
+
+def policy(name: str, *, on: date) -> Policy:
+    """The value of `name` that holds on the day `on`; raises `ProblemWithInput` where none does.
+
+    >>> policy("flow_line", on=date(2026, 1, 1)).value
+    5
+    """
+    for entry in reversed(_read(name.partition(".")[0])):
+        if entry["since"] <= on:
+            return Policy(name, entry["value"], entry["since"], entry["source"])
+    raise ProblemWithInput(f"CODES-003: the policy {name} has no value on {on}; see palermo/codes/policy")
+
+
+@cache
+def _read(name: str) -> list[dict[str, Any]]:
+    path = Path(__file__).parent / "policy" / f"{name}.toml"
+    if not path.is_file():
+        raise ProblemWithInput(f"CODES-004: there is no policy {name}; see palermo/codes/policy")
+    entries: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["values"]
+    return sorted(entries, key=lambda entry: entry["since"])

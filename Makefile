@@ -1,0 +1,51 @@
+# `make` lists the commands. Each sets up what it needs: .venv, uv inside it, the locked dependencies.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo test prove check fix serve bench docs clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
+
+.venv/ready: uv.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Palermo needs Python 3.11 or newer: make PYTHON=python3.12 …' >&2; exit 2; }
+	@test -x $(BIN)/python || { echo 'Setting up 1/3: a virtual environment in .venv'; $(PYTHON) -m venv .venv; }
+	@test -x $(BIN)/uv || { echo 'Setting up 2/3: uv, inside it (a few seconds)'; $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; }
+	@echo 'Setting up 3/3: the locked dependencies (about a minute the first time)'
+	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python || { echo 'The dependencies could not be installed. Is there a network? Run it again: what was fetched is kept.' >&2; exit 2; }
+	@touch $@
+
+demo: .venv/ready ## an invented mission: its case files become the Global Report tables, here and in the browser
+	@$(BIN)/palermo demo $(ARGS)
+
+test: .venv/ready ## all tests, on SQLite and PostgreSQL, under 10 minutes
+	@echo 'Running the tests (2 at a time; the browser journeys need Chromium)'
+	@$(BIN)/python -m pytest -n 2 -q $(ARGS)
+
+prove: .venv/ready ## long proofs
+	@$(BIN)/python -m pytest -q -m prove $(ARGS)
+
+check: .venv/ready ## format, lint, types, import contract, migrations, translations, generated docs
+	@$(BIN)/ruff format --check --quiet . && echo 'format: fine'
+	@$(BIN)/ruff check --quiet . && echo 'lint: fine'
+	@$(BIN)/mypy --no-error-summary && echo 'types: fine'
+	@$(BIN)/lint-imports --no-cache > .venv/imports.log || { cat .venv/imports.log; exit 1; }; echo 'import contract: fine'
+	@$(BIN)/palermo manage makemigrations --check --dry-run > .venv/migrations.log || { cat .venv/migrations.log; exit 1; }; echo 'migrations: fine'
+	@$(BIN)/python docs/translations.py --check
+	@$(BIN)/python docs/generate.py --check
+
+fix: .venv/ready ## format, and mend what the linter can
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . && $(BIN)/ruff check .
+
+serve: .venv/ready ## serve the pages on this computer
+	@$(BIN)/palermo serve $(ARGS)
+
+bench: .venv/ready ## benchmarks, as ratios against a named yardstick in one run
+	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+docs: .venv/ready ## write the generated pages of docs/reference
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/translations.py
+
+clean: ## remove what was set up and what the demo wrote
+	@rm -rf .venv var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -65,7 +65,8 @@ def records() -> str:
         seen.add(kind)
         shape: Any = msgspec.inspect.type_info(kind)
         doc = (kind.__doc__ or "").split("\n\n")[0].strip()
-        text += f"\n## {kind.__name__}\n\n{doc if 'Alias' not in doc else ''}\n\n| field | type | list |\n|---|---|---|\n"
+        text += f"\n## {kind.__name__}\n\n{doc if 'Alias' not in doc else ''}\n\n"
+        text += "| field | type | list |\n|---|---|---|\n"
         for field in shape.fields:
             queue += _structs(field.type)
             coded = getattr(kind, "CODED", {}).get(field.name, "")
@@ -93,8 +94,8 @@ def _type(shape: Any) -> str:
 def problems() -> str:
     from palermo.collect import CATALOGUE
 
-    text = "# Problems\n\nEvery problem of a file is listed, with a stable code. What was found is shown to the\n"
-    text += "file's owner only.\n\n| code | expected | what to do |\n|---|---|---|\n"
+    text = "# Problems\n\nEvery problem of a file is listed, with a stable code. What was found is shown\n"
+    text += "to the file's owner only.\n\n| code | expected | what to do |\n|---|---|---|\n"
     return text + "".join(
         f"| {code} | {entry.expected} | {entry.todo} |\n" for code, entry in CATALOGUE.items()
     )

@@ -25,7 +25,7 @@ EXITS = {ProblemWithInput: 3, NotAllowed: 4, PolicyRefusal: 5}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command. 0 done; 1 done with problems; 2 usage; 3 input; 4 not allowed; 5 policy; 130 stopped."""
+    """Exit status: 0 done, 1 with problems, 2 usage, 3 input, 4 not allowed, 5 policy, 130 stopped."""
     argv = list(sys.argv[1:] if argv is None else argv)
     if argv[:1] == ["manage"]:
         return int(import_module("palermo.cli.manage").run(argv[1:]))
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser(argv: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="palermo",
-        description="Data collection on trafficking in persons in armed conflict (S/2016/949, paragraph 63 (g)).",
+        description="Data collection on trafficking in persons in armed conflict (S/2016/949, 63 (g)).",
         epilog="Each command: palermo COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"palermo {__version__}")

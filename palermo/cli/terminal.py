@@ -1,4 +1,4 @@
-"""How does a command speak to a person? Progress on a terminal only, always on stderr, so that pipes stay clean."""
+"""How does a command speak to a person? On stderr, progress on a terminal only: pipes stay clean."""
 
 import sys
 from collections.abc import Iterator

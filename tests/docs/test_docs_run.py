@@ -1,7 +1,7 @@
 """Is every block of the documentation true? Each `console` block is run, each `python` block is a doctest.
 
-A page's blocks run in order in one empty folder. Output is compared where a block shows some; `...` stands for
-anything. A block whose fence says `exit=1` must end with that status.
+A page's blocks run in order in one empty folder. Output is compared where a block shows some; `...` stands
+for anything. A block whose fence says `exit=1` must end with that status.
 """
 
 import doctest

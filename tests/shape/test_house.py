@@ -1,4 +1,4 @@
-"""Does the house keep its own rules? Layers, sizes, words, steps, docstrings; no clock and no network in steps."""
+"""Does the house keep its own rules? Layers, sizes, words, steps; no clock and no network in the steps."""
 
 import ast
 import re
@@ -66,9 +66,8 @@ def test_sizes_of_functions_and_files(root: Path) -> None:
 
 
 def test_every_module_opens_with_what_it_answers(root: Path) -> None:
-    silent = [p.relative_to(root) for p in sources(root) if not p.read_text("utf-8").strip() == ""]
-    silent = [p for p in silent if not ast.get_docstring(ast.parse((root / p).read_text("utf-8")))]
-    assert silent == []
+    texts = {str(p.relative_to(root)): p.read_text("utf-8") for p in sources(root)}
+    assert [p for p, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))] == []
 
 
 def test_public_functions_of_the_plain_part_have_docstrings(root: Path) -> None:

@@ -7,5 +7,19 @@ never deleted: it gets an `until`. This package imports nothing of Palermo but i
 from palermo.codes.crosswalks import crosswalk
 from palermo.codes.listing import Code, CodeList, UnknownCode, code_list, list_names
 from palermo.codes.policies import Policy, policy
+from palermo.codes.resolver import Resolution, area_of_code, label_key, resolve
 
-__all__ = ["Code", "CodeList", "Policy", "UnknownCode", "code_list", "crosswalk", "list_names", "policy"]
+__all__ = [
+    "Code",
+    "CodeList",
+    "Policy",
+    "Resolution",
+    "UnknownCode",
+    "area_of_code",
+    "code_list",
+    "crosswalk",
+    "label_key",
+    "list_names",
+    "policy",
+    "resolve",
+]

@@ -7,22 +7,26 @@ the detecting authority is of the kind counted, else those of the decision count
 Source: UNODC metadata sheet of 24 January 2023 (victim = identified by national authorities).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from palermo.cases.case import NATIONAL, Case, Status
+from palermo.cases.case import NATIONAL, Case, Episode, Status
 from palermo.cases.record import Record
 from palermo.cases.values import Place, When
 from palermo.codes import crosswalk
 
 COUNTING_RULE = "2026.1"
 UNKNOWN = ("unknown",)
+ROUTE = ("unknown>unknown",)
 STANDINGS = {"formally_identified": "detected_victims", "identified": "documented", "presumed": "presumed"}
 NOT_COUNTED = ("proxy", "at_risk", "not_identified", "not_assessed")
 
 
 class Counted(Record, frozen=True, kw_only=True):
-    """One case as tables see it: codes only. Multi-valued fields are never empty; unknown is a value."""
+    """One case as tables see it: codes only. Multi-valued fields are never empty; unknown is a value.
+
+    `routes` holds "recruited>exploited" per episode, so that areas of two episodes are never joined.
+    """
 
     case: str
     organisation: str
@@ -42,6 +46,7 @@ class Counted(Record, frozen=True, kw_only=True):
     party_types: tuple[str, ...]
     recruited_in: tuple[str, ...]
     exploited_in: tuple[str, ...]
+    routes: tuple[str, ...] = ROUTE
 
 
 def counted(case: Case) -> Counted:
@@ -72,6 +77,7 @@ def counted(case: Case) -> Counted:
         party_types=_distinct(p.type for episode in case.episodes for p in episode.parties),
         recruited_in=_areas(episode.recruited_in for episode in case.episodes),
         exploited_in=_areas(chain.from_iterable(episode.exploited_in for episode in case.episodes)),
+        routes=tuple(dict.fromkeys(chain.from_iterable(map(_routes, case.episodes)))) or ROUTE,
     )
 
 
@@ -86,6 +92,12 @@ def _when_and_where(case: Case) -> tuple[When | None, str]:
     if found and (not formal or found.authority in NATIONAL):
         return found.when, found.place.area
     return decided.when, decided.area
+
+
+def _routes(episode: Episode) -> Iterator[str]:
+    """Recruitment and exploitation of one episode; areas of two episodes are never joined."""
+    start = episode.recruited_in.area if episode.recruited_in else "unknown"
+    yield from (f"{start}>{area}" for area in _areas(episode.exploited_in))
 
 
 def _distinct(codes: Iterable[str]) -> tuple[str, ...]:

@@ -4,24 +4,26 @@ Exact place and day, and the unit of a party, name a person as well as a name do
 out; the exact record goes to the vault.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from palermo.cases.case import Case, PartyInvolved
+from palermo.cases.case import PartyInvolved
 from palermo.cases.values import Place, When
 
+R = TypeVar("R", bound=msgspec.Struct)
 
-def readable(case: Case) -> Case:
-    """The case with places at first level, days as months and no unit; the same object where nothing changes.
+
+def readable(record: R) -> R:
+    """The record with places at first level, days as months and no unit; the same object where nothing changes.
 
     >>> from datetime import date
-    >>> from palermo.cases import Detection
+    >>> from palermo.cases import Case, Detection
     >>> exact = Case(id="1" * 32, organisation="2" * 32, detection=Detection(when=When.day(date(2024, 5, 3))))
     >>> str(readable(exact).detection.when), readable(readable(exact)) is not exact
     ('2024-05', True)
     """
-    return _coarse(case)  # type: ignore[no-any-return]
+    return _coarse(record)  # type: ignore[no-any-return]
 
 
 def _coarse(value: Any) -> Any:

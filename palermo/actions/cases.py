@@ -1,0 +1,180 @@
+"""Which cases does an organisation hold, and what is in one? Pages by key, never by offset; counts apart.
+
+A list shows codes only. One case shows the exact record and the person where the role reaches them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from palermo.actions.rights import Act, acting, right
+from palermo.cases import Case, Person, Referral, Status
+from palermo.store import access, rows
+from palermo.store.access import Actor
+
+check_can_list_cases, can_list_cases = right("cases.list_cases")
+check_can_count_cases, can_count_cases = right("cases.count_cases")
+check_can_one_case, can_one_case = right("cases.one_case")
+LARGEST_PAGE = 100
+Cases = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Codes that a case must hold; empty means any. `month` is that of detection, as 2024-05."""
+
+    status: str = ""
+    area: str = ""
+    month: str = ""
+    form: str = ""
+    sex: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """One case in a list: codes only."""
+
+    id: str
+    kind: str
+    status: str
+    standing: str
+    area: str
+    month: str
+    sex: str
+    age_group: str
+    forms: tuple[str, ...]
+    citizenships: tuple[str, ...]
+    arrived: datetime
+    layout: str
+    invented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines, the latest first; `next` and `previous` are the ids to pass as `after` and `before`, or ""."""
+
+    rows: tuple[CaseLine, ...]
+    next: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One case. `exact` and `person` are None where there is none or the role does not reach so far."""
+
+    id: str
+    case: Case
+    exact: Case | None
+    person: Person | None
+    referrals: tuple[Referral, ...]
+    history: tuple[Status, ...]
+    arrived: datetime
+    layout: str
+    version: int
+    earlier: tuple[datetime, ...]
+    has_exact: bool
+    has_person: bool
+    may_see_exact: bool
+    may_see_person: bool
+
+
+LINE = (
+    "public_id", "kind", "status", "standing", "area", "month", "sex", "age_group", "forms", "citizenships",
+    "arrived", "layout", "invented",
+)  # fmt: skip
+
+
+def list_cases(
+    actor: Actor, *, filters: CaseFilter = CaseFilter(), after: str = "", before: str = "", size: int = 25
+) -> Page:
+    """One page of cases, the latest first. Raises `NotAllowed`; an unknown `after` gives an empty page."""
+    with acting(actor, "cases.list_cases") as act:
+        size = max(1, min(size, LARGEST_PAGE))
+        found = _filtered(act, filters)
+        forward = not before
+        ids = list(_from(found, act, after or before, forward).values_list("id", flat=True)[: size + 1])
+        more, ids = len(ids) > size, ids[:size]
+        lines = access.cases(actor, act.scope).filter(id__in=ids).order_by("-id").values_list(*LINE)
+        return _page(tuple(_line(line) for line in lines), more, after, before)
+
+
+def count_cases(actor: Actor, *, filters: CaseFilter = CaseFilter()) -> int:
+    """How many cases the filters leave."""
+    with acting(actor, "cases.count_cases") as act:
+        return _filtered(act, filters).count()
+
+
+def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseView:
+    """One case by its id. Raises `Missing` where there is none within the actor's scope."""
+    with acting(actor, "cases.one_case", now=now) as act:
+        row = access.one_case(actor, act.scope, case)
+        person = access.person(actor, row.person)
+        see_exact = _reaches(act, row, "protection_sensitive")
+        see_person = _reaches(act, row, "identity")
+        act.subjects = [row.public_id]
+        act.details = {"exact": see_exact and row.sealed is not None, "person": bool(see_person and person)}
+        exact = rows.exact_of(row, actor.organisation_id) if see_exact else None
+        shown = rows.record_of(row)
+        return CaseView(
+            id=row.public_id,
+            case=shown,
+            exact=exact,
+            person=rows.exact_of(person, actor.organisation_id) if see_person and person else None,
+            referrals=tuple(map(rows.record_of, access.about(actor, "referral", row.public_id))),
+            history=(exact or shown).statuses,
+            arrived=row.arrived,
+            layout=row.layout,
+            version=row.version,
+            earlier=tuple(access.earlier(actor, "case", row.public_id).values_list("arrived", flat=True)),
+            has_exact=row.sealed is not None,
+            has_person=person is not None,
+            may_see_exact=see_exact,
+            may_see_person=see_person,
+        )
+
+
+def _reaches(act: Act, row: Any, data_class: str) -> bool:
+    """Whether the actor's scope for this class of content holds the case."""
+    return access.cases(act.actor, act.reach(data_class)).filter(id=row.id).exists()
+
+
+def _filtered(act: Act, filters: CaseFilter) -> Cases:
+    wanted = {"status": filters.status, "area": filters.area, "month": filters.month, "sex": filters.sex}
+    found = access.cases(act.actor, act.scope).filter(**{name: code for name, code in wanted.items() if code})
+    if filters.form:
+        found = found.filter(_holds("forms", filters.form))
+    return found
+
+
+def _holds(column: str, code: str) -> Q:
+    """The space-joined column holds the code as a whole word."""
+    return (
+        Q(**{column: code})
+        | Q(**{f"{column}__startswith": f"{code} "})
+        | Q(**{f"{column}__endswith": f" {code}"})
+        | Q(**{f"{column}__contains": f" {code} "})
+    )
+
+
+def _from(found: Cases, act: Act, key: str, forward: bool) -> Cases:
+    order = "-id" if forward else "id"
+    if not key:
+        return found.order_by(order)
+    start = access.cases(act.actor, act.scope).filter(public_id=key).values_list("id", flat=True).first()
+    return found.filter(**{"id__lt" if forward else "id__gt": start or 0}).order_by(order)
+
+
+def _page(lines: tuple[CaseLine, ...], more: bool, after: str, before: str) -> Page:
+    if not lines:
+        return Page((), "", "")
+    older = lines[-1].id if (more if not before else True) else ""
+    newer = lines[0].id if (more if before else bool(after)) else ""
+    return Page(lines, older, newer)
+
+
+def _line(values: tuple[object, ...]) -> CaseLine:
+    named = dict(zip(("id", *LINE[1:]), values, strict=True))
+    split = {name: tuple(str(named[name]).split()) for name in ("forms", "citizenships")}
+    return CaseLine(**{**named, **split})  # type: ignore[arg-type]

@@ -1,0 +1,69 @@
+"""Who may do what, and how far? The dated table `policy/rights.toml`; nothing decides but this table.
+
+Source: docs/decisions; need to know. Never grants by default: a role, action or class without a row may not.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from palermo import ProblemWithInput
+from palermo.codes.policies import policy
+
+SCOPES = ("own", "team", "organisation", "agreement")
+DATA_CLASSES = ("identity", "protection_sensitive", "coded", "aggregate")
+
+
+class Right(NamedTuple):
+    """One row: this role may do this action, with this class of content, as far as the scope goes."""
+
+    role: str
+    action: str
+    data_class: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """All rights that hold on a day."""
+
+    roles: Mapping[str, str]
+    audited: Mapping[str, bool]
+    table: Mapping[tuple[str, str, str], str]
+    since: date
+
+    def scope(self, action: str, *, role: str, data_class: str = "") -> str | None:
+        """How far the role may go, or None; without a class, the widest scope of any class.
+
+        >>> rights(date(2026, 11, 1)).scope("cases.one_case", role="verifier", data_class="identity") is None
+        True
+        >>> rights(date(2026, 11, 1)).scope("cases.one_case", role="collector")
+        'own'
+        """
+        classes = (data_class,) if data_class else DATA_CLASSES
+        held = [s for c in classes if (s := self.table.get((action, role, c)))]
+        return max(held, key=SCOPES.index, default=None)
+
+    def __iter__(self) -> Iterator[Right]:
+        return (Right(role, action, name, scope) for (action, role, name), scope in self.table.items())
+
+
+@lru_cache(maxsize=8)
+def rights(on: date) -> Rights:
+    """The table that holds on the day; raises `ProblemWithInput` (CODES-005) where it is not well formed."""
+    held = policy("rights", on=on)
+    actions: dict[str, dict[str, Any]] = held.value["actions"]
+    table = {
+        (action, role, name): scope
+        for action, row in actions.items()
+        for name, scopes in row.items()
+        if name != "audited"
+        for role, scope in scopes.items()
+    }
+    for _, role, name in table:
+        if role not in held.value["roles"] or name not in DATA_CLASSES:
+            raise ProblemWithInput("CODES-005: rights.toml names a role or class that it does not define")
+    audited = {action: bool(row["audited"]) for action, row in actions.items()}
+    return Rights(roles=held.value["roles"], audited=audited, table=table, since=held.since)

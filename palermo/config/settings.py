@@ -1,0 +1,112 @@
+"""How does this installation run? From the environment only; nothing here is a secret.
+
+PALERMO_HOME          folder of the database and of the two key files (default: ./var)
+PALERMO_DATABASE_URL  postgresql://user:password@host:port/name instead of SQLite
+PALERMO_SECRET_KEY    signs sessions; else a random key file made at the first start, readable by its owner
+PALERMO_RECORD_KEY    makes record ids and keyed hashes; else a key file. Losing it means that a file sent
+                      twice is not recognised
+PALERMO_HOSTS         names under which the pages are served, with commas (default: this computer only)
+PALERMO_DEBUG         1 shows tracebacks in the browser; never where there are real cases
+"""
+
+import os
+from pathlib import Path
+
+from palermo.config.environment import database, key, logging
+
+HOME = Path(os.environ.get("PALERMO_HOME", "var")).absolute()
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+DEBUG = os.environ.get("PALERMO_DEBUG") == "1"
+SECRET_KEY = os.environ.get("PALERMO_SECRET_KEY") or key(HOME / "secret-key")
+RECORD_KEY = bytes.fromhex(os.environ.get("PALERMO_RECORD_KEY") or key(HOME / "record-key"))
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "").split(",") if host] or LOCAL_HOSTS
+LOCAL = set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "palermo.store.apps.StoreConfig",
+    "palermo.web.apps.WebConfig",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "palermo.web.headers.strict_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "palermo.web.doors.Refusals",
+]
+ROOT_URLCONF = "palermo.config.urls"
+WSGI_APPLICATION = "palermo.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "palermo.web.context.house",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": database(os.environ.get("PALERMO_DATABASE_URL", ""), home=HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "store.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+FORM_RENDERER = "palermo.web.forms.Renderer"
+CSRF_FAILURE_VIEW = "palermo.web.views.problems.lost_token"
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in"
+
+SECURE = not DEBUG and not LOCAL
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+FILE_UPLOAD_HANDLERS = ["palermo.web.uploads.MemoryOnly"]
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+USE_I18N = True
+FORMAT_MODULE_PATH = ["palermo.web.formats"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING = logging()

@@ -1,0 +1,132 @@
+"""Which rows may this person see? The only door to rows: every answer is cut to organisation and scope.
+
+Another organisation's row answers exactly as a missing one: `Missing`, with the same words. Never imported
+by pages; actions look up the right and pass its scope.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from palermo import ProblemWithInput
+from palermo.store.models import (
+    BadRowRow,
+    CaseRow,
+    ImportJob,
+    LabelDecision,
+    Organisation,
+    PersonRow,
+    ProblemRow,
+    RecordRow,
+    ReturnRow,
+    Submission,
+    SupersededRow,
+)
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for which organisation, in which role. Ids are public."""
+
+    user_id: str
+    organisation_id: str
+    role: str
+    team: str = ""
+
+
+class Missing(ProblemWithInput):
+    """There is no such row, or it is not this person's to see: the answer is the same."""
+
+    def __init__(self) -> None:
+        super().__init__("STORE-404: there is nothing here under this address, or it is not yours to see")
+
+
+def organisation(actor: Actor) -> Organisation:
+    """The actor's own organisation."""
+    return one(Organisation.objects.filter(public_id=actor.organisation_id))
+
+
+def one(rows: QuerySet[Row]) -> Row:
+    """The only row; raises `Missing` where there is none."""
+    row = rows.first()
+    if row is None:
+        raise Missing
+    return row
+
+
+def cases(actor: Actor, scope: str | None) -> QuerySet[CaseRow]:
+    """Cases within the scope: those the user recorded, those of the team, or all of the organisation."""
+    rows = _of(CaseRow, actor)
+    if scope == "organisation":
+        return rows
+    if scope == "team" and actor.team:
+        return rows.filter(team=actor.team)
+    return rows.filter(recorded_by__public_id=actor.user_id) if scope in ("own", "team") else rows.none()
+
+
+def one_case(actor: Actor, scope: str | None, case: str) -> CaseRow:
+    return one(cases(actor, scope).select_related("organisation").filter(public_id=case))
+
+
+def person(actor: Actor, person: str) -> PersonRow | None:
+    """The person of a case that the actor was let into before."""
+    return _of(PersonRow, actor).filter(public_id=person).first()
+
+
+def about(actor: Actor, kind: str, case: str) -> QuerySet[RecordRow]:
+    """Records of a kind about one case, referrals say."""
+    return _of(RecordRow, actor).filter(kind=kind, about=case).order_by("id")
+
+
+def records(actor: Actor, kind: str) -> QuerySet[RecordRow]:
+    return _of(RecordRow, actor).filter(kind=kind).order_by("id")
+
+
+def returns(actor: Actor) -> QuerySet[ReturnRow]:
+    return _of(ReturnRow, actor).order_by("id")
+
+
+def earlier(actor: Actor, kind: str, record: str) -> QuerySet[SupersededRow]:
+    """Earlier versions of a record, the latest first."""
+    return _of(SupersededRow, actor).filter(kind=kind, public_id=record).order_by("-version")
+
+
+def submissions(actor: Actor, scope: str | None) -> QuerySet[Submission]:
+    """Submissions without their content, the latest first."""
+    rows = _of(Submission, actor).defer("content").order_by("-id")
+    return rows if scope == "organisation" else _by(rows, actor, "sent_by", scope)
+
+
+def problems(actor: Actor, submission: Submission) -> QuerySet[ProblemRow]:
+    return _of(ProblemRow, actor).filter(submission=submission).order_by("row", "id")
+
+
+def bad_rows(actor: Actor, submission: Submission) -> QuerySet[BadRowRow]:
+    return _of(BadRowRow, actor).filter(submission=submission).order_by("row", "id")
+
+
+def found(actor: Actor, code: str) -> QuerySet[ProblemRow]:
+    """Problems of one code over all submissions of the organisation."""
+    return _of(ProblemRow, actor).filter(code=code).order_by("id")
+
+
+def jobs(actor: Actor, scope: str | None) -> QuerySet[ImportJob]:
+    rows = _of(ImportJob, actor).order_by("-id")
+    return rows if scope == "organisation" else _by(rows, actor, "user", scope)
+
+
+def decisions(actor: Actor) -> dict[str, str]:
+    """Area by label, as the organisation's people settled them."""
+    return dict(_of(LabelDecision, actor).values_list("label", "area"))
+
+
+def _of(model: type[Any], actor: Actor) -> QuerySet[Any]:
+    return model.objects.filter(organisation__public_id=actor.organisation_id)
+
+
+def _by(rows: QuerySet[Row], actor: Actor, column: str, scope: str | None) -> QuerySet[Row]:
+    known = scope in ("own", "team")
+    return rows.filter(**{f"{column}__public_id": actor.user_id}) if known else rows.none()

@@ -1,0 +1,98 @@
+"""How do accounts, organisations and memberships come to be? An organisation's audit chain starts with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from palermo import ProblemWithInput
+from palermo.store.access import Actor, Missing
+from palermo.store.audit import START
+from palermo.store.models import AuditHead, Membership, Organisation, User
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One membership of a user, as a page shows it."""
+
+    id: str
+    user: str
+    organisation: str
+    organisation_name: str
+    short: str
+    invented: bool
+    role: str
+    team: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(user_id=self.user, organisation_id=self.organisation, role=self.role, team=self.team)
+
+
+def new_user(username: str, *, password: str, display: str, checked: bool) -> str:
+    """The public id of a new account; raises `ProblemWithInput` where name or password will not do."""
+    user = User(username=username, display=display)
+    if User.objects.filter(username=username).exists():
+        raise ProblemWithInput("STORE-020: this user name is taken; choose another one")
+    if checked:
+        _check_password(password, user)
+    user.set_password(password)
+    user.save()
+    return user.public_id
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        todo = " ".join(error.messages)
+        raise ProblemWithInput(f"STORE-021: the password is too easy to guess. {todo}") from None
+
+
+def new_organisation(
+    name: str, *, short: str, kind: str, areas: Sequence[str], invented: bool, public_id: str
+) -> str:
+    """The public id of a new organisation, whose audit chain is empty."""
+    given = {"public_id": public_id} if public_id else {}
+    made = Organisation.objects.create(
+        name=name, short=short, kind=kind, areas=" ".join(areas), invented=invented, **given
+    )
+    AuditHead.objects.create(organisation=made, digest=START)
+    return made.public_id
+
+
+def organisation_exists(public_id: str) -> bool:
+    return Organisation.objects.filter(public_id=public_id).exists()
+
+
+def new_membership(user: str, *, organisation: str, role: str, team: str, now: datetime) -> str:
+    """The public id of the membership; the same one where the user has that role already."""
+    person = User.objects.filter(public_id=user).first()
+    place = Organisation.objects.filter(public_id=organisation).first()
+    if person is None or place is None:
+        raise Missing
+    held, _ = Membership.objects.update_or_create(
+        organisation=place, user=person, role=role, defaults={"team": team, "since": now, "until": None}
+    )
+    return held.public_id
+
+
+def members(user: str) -> tuple[Member, ...]:
+    """Current memberships of a user, the oldest first; none where the account is closed."""
+    rows = Membership.objects.filter(user__public_id=user, user__is_active=True, until=None)
+    return tuple(_member(row) for row in rows.select_related("organisation", "user").order_by("id"))
+
+
+def _member(row: Membership) -> Member:
+    return Member(
+        id=row.public_id,
+        user=row.user.public_id,
+        organisation=row.organisation.public_id,
+        organisation_name=row.organisation.name,
+        short=row.organisation.short,
+        invented=row.organisation.invented,
+        role=row.role,
+        team=row.team,
+    )

@@ -1,0 +1,29 @@
+"""Who did what, in an order that cannot be changed unseen? One hash chain per organisation.
+
+Entries are refused by triggers when somebody changes or deletes them (migration 0001). Subjects are
+pseudonyms, so that the chain outlives erasure.
+"""
+
+from django.db import models
+
+from palermo.store.models.accounts import Organisation, OwnedRow
+
+
+class AuditHead(models.Model):
+    """The last entry of an organisation's chain; its row is the lock under which the next is appended."""
+
+    organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True, related_name="+")
+    number = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+
+
+class AuditEntry(OwnedRow):
+    """`body` is canonical JSON; `digest` is SHA-256 of the previous digest and the body."""
+
+    number = models.BigIntegerField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    body = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="audit_number_once")]

@@ -1,0 +1,17 @@
+"""Which area did a person settle for a label that no rule resolved? Reused at the next import."""
+
+from django.db import models
+
+from palermo.store.models.accounts import OwnedRow, User
+
+
+class LabelDecision(OwnedRow):
+    """The latest decision per label; the audit chain holds that there were earlier ones."""
+
+    label = models.TextField()
+    area = models.CharField(max_length=40)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "label"], name="label_decided_once")]

@@ -1,0 +1,130 @@
+"""How does a record rest? Codes in columns, the readable record as a document, the exact one sealed.
+
+`document` is the record as `cases.readable` leaves it, without source and arrival, which have columns of
+their own. `fingerprint` is a keyed hash of the exact record: an unchanged row is known without opening
+anything. `sealed` is opaque: its first byte names its format (`store/vault.py`).
+"""
+
+from django.db import models
+
+from palermo.store.models.accounts import OwnedRow, User
+from palermo.store.models.submissions import Submission
+
+
+class KeptRow(OwnedRow):
+    """Where a row came from, which version it is, and what it holds."""
+
+    public_id = models.CharField(max_length=32)
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, db_index=False, related_name="+")
+    layout = models.CharField(max_length=16)
+    source_key = models.TextField()
+    source_row = models.BigIntegerField()
+    arrived = models.DateTimeField()
+    version = models.IntegerField(default=1)
+    invented = models.BooleanField()
+    fingerprint = models.BinaryField(max_length=16)
+    document = models.TextField()
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+def once(name: str) -> list[models.BaseConstraint]:
+    """The record's key: one current row per organisation and id."""
+    return [models.UniqueConstraint(fields=["organisation", "public_id"], name=name)]
+
+
+class CaseRow(KeptRow):
+    """One case. The columns from `standing` on are those of `cases.Counted`; several codes are space-joined."""
+
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, related_name="+")
+    team = models.CharField(max_length=32)
+    kind = models.CharField(max_length=20)
+    status = models.CharField(max_length=40)
+    month = models.CharField(max_length=7)
+    person = models.CharField(max_length=32)
+    standing = models.CharField(max_length=40)
+    year = models.IntegerField(null=True)
+    area = models.CharField(max_length=40)
+    sex = models.CharField(max_length=20)
+    age_group = models.CharField(max_length=20)
+    stateless = models.BooleanField()
+    citizenships = models.TextField()
+    forms = models.TextField()
+    portal_forms = models.TextField()
+    repatriation = models.TextField()
+    displacement = models.CharField(max_length=40)
+    conflict = models.TextField()
+    party_types = models.TextField()
+    recruited_in = models.TextField()
+    exploited_in = models.TextField()
+    routes = models.TextField()
+
+    class Meta:
+        constraints = once("case_once")
+        indexes = [
+            models.Index(
+                fields=["organisation", "id", "status", "area", "month", "sex", "forms"], name="case_page"
+            )
+        ]
+
+
+class PersonRow(KeptRow):
+    """One person as one opaque column: `document` stays empty, `sealed` is never NULL."""
+
+    class Meta:
+        constraints = [
+            *once("person_once"),
+            models.CheckConstraint(
+                condition=models.Q(document="") & models.Q(sealed__isnull=False), name="person_is_opaque"
+            ),
+        ]
+
+
+class ReturnRow(KeptRow):
+    """One row of a State's return. `category_code` is NULL until its label is resolved."""
+
+    iso3 = models.CharField(max_length=3, null=True)
+    indicator = models.TextField()
+    dimension = models.TextField()
+    category = models.TextField(null=True)
+    category_code = models.CharField(max_length=40, null=True)
+    year = models.IntegerField()
+
+    class Meta:
+        constraints = once("return_once")
+
+
+class RecordRow(KeptRow):
+    """Any other record: party, incident, referral, effort, aggregate and pattern return.
+
+    `about` is the case of a referral, so that one case finds its referrals.
+    """
+
+    kind = models.CharField(max_length=20)
+    about = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = once("record_once")
+        indexes = [models.Index(fields=["organisation", "kind", "about"], name="record_about")]
+
+
+class SupersededRow(OwnedRow):
+    """An earlier version of a row, as it was, until its retention ends."""
+
+    kind = models.CharField(max_length=20)
+    public_id = models.CharField(max_length=32)
+    version = models.IntegerField()
+    arrived = models.DateTimeField()
+    submission = models.ForeignKey(Submission, models.PROTECT, null=True, db_index=False, related_name="+")
+    superseded = models.DateTimeField()
+    document = models.TextField()
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "public_id", "version"], name="superseded_once"
+            )
+        ]

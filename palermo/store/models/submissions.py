@@ -1,0 +1,70 @@
+"""What arrived, as a whole, and what was wrong with it? File names are not kept: they can hold names."""
+
+from django.db import models
+
+from palermo.store.models.accounts import OwnedRow, User, public_id
+
+
+class Submission(OwnedRow):
+    """One file as received, under a keyed hash. `content` is sealed whole, or NULL where it must not be kept."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    digest = models.CharField(max_length=64)
+    layout = models.CharField(max_length=16)
+    invented = models.BooleanField(default=False)
+    arrived = models.DateTimeField()
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    size = models.BigIntegerField()
+    rows = models.IntegerField(default=0)
+    stored = models.IntegerField(default=0)
+    superseded = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+    problems = models.IntegerField(default=0)
+    content = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "digest", "layout"], name="submission_once")
+        ]
+
+
+class ProblemRow(OwnedRow):
+    """One problem: its place, what was expected, what to do. `found` is sealed, else only its length stays."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
+    code = models.CharField(max_length=40)
+    row = models.BigIntegerField()
+    column = models.TextField()
+    expected = models.TextField()
+    todo = models.TextField()
+    suggestion = models.TextField()
+    refused = models.BooleanField()
+    length = models.IntegerField()
+    found = models.BinaryField(null=True)
+
+
+class BadRowRow(OwnedRow):
+    """A row that stayed out. `cells` is sealed, else NULL: then only the file itself still has it."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
+    row = models.BigIntegerField()
+    key = models.TextField()
+    cells = models.BinaryField(null=True)
+
+
+class ImportJob(OwnedRow):
+    """An import that runs in the background; a page asks for its state."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    process = models.CharField(max_length=32)
+    stage = models.CharField(max_length=20, default="waiting")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    problem = models.TextField(blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    started = models.DateTimeField()
+    beat = models.DateTimeField()
+    submission = models.ForeignKey(Submission, models.SET_NULL, null=True, related_name="+")

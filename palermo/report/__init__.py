@@ -1,0 +1,28 @@
+"""What do we tell UNODC and the Council? Records in, Global Report tables out; every cell can be traced.
+
+Source: S/2016/949, paragraphs 20, 63 (g)(h) and 64; UNODC data portal layout. Never adds what UN entities
+documented to what States detected, never shows an identity, and marks every table internal.
+"""
+
+from palermo.report.building import tables
+from palermo.report.definitions import BY_ID, TABLES, Definition, Measure
+from palermo.report.keys import CellKey, cell_key, parse_key
+from palermo.report.shapes import INTERNAL, Cell, Row, Table, Trace
+from palermo.report.tracing import trace
+
+__all__ = [
+    "BY_ID",
+    "INTERNAL",
+    "TABLES",
+    "Cell",
+    "CellKey",
+    "Definition",
+    "Measure",
+    "Row",
+    "Table",
+    "Trace",
+    "cell_key",
+    "parse_key",
+    "tables",
+    "trace",
+]

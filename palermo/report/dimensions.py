@@ -1,0 +1,96 @@
+"""By what are tables broken down? Each dimension is a column of codes, with its labels and order.
+
+Unknown is a row or column of its own, always shown, never a total.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from palermo.codes import code_list
+
+UNKNOWN = "unknown"
+TOTAL = "total"
+CLASSES = {
+    "domestic": "Domestic",
+    "subregion": "Within the sub-region",
+    "region": "From another sub-region",
+    "transregional": "Transregional",
+    "stateless": "Stateless",
+    "crossborder": "Cross-border, not classified",
+}
+LINES = {"drawn": "From the line on", "under": "Flows under the line", "none": "Not a line"}
+STANDINGS = {
+    "proxy": "Proxy report (absent person)",
+    "at_risk": "At risk",
+    "not_identified": "Not identified",
+    "not_assessed": "Not assessed",
+}
+LINKED = {"yes": "Linked", "no": "No link found"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way to break down. A closed dimension shows every code, an open one those that occur.
+
+    `lists` are code lists in `palermo.codes`; `words` holds labels of codes that are the report's own.
+    """
+
+    name: str
+    title: str
+    lists: tuple[str, ...] = ()
+    words: Mapping[str, str] | None = None
+    closed: bool = False
+    order: Literal["list", "code", "largest"] = "list"
+    unknown: str = "Unknown"
+
+    def label(self, code: str) -> str:
+        """The English label; the code itself where no list knows it."""
+        if code in (UNKNOWN, TOTAL):
+            return self.unknown if code == UNKNOWN else "Total"
+        if self.words and code in self.words:
+            return self.words[code]
+        found = (code_list(name) for name in self.lists)
+        return next((codes.label(code) for codes in found if code in codes), code)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Codes in the order of their source, unknown last."""
+        codes = [*(self.words or ()), *(code for name in self.lists for code in code_list(name))]
+        return (*(code for code in codes if code != UNKNOWN), UNKNOWN)
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """Codes that are shown also where they count nothing."""
+        return self.listed if self.closed else (UNKNOWN,)
+
+
+_AREAS = ("areas", "special_areas")
+DIMENSIONS = {
+    one.name: one
+    for one in (
+        Dimension("area", "Area of detection", _AREAS, order="largest", unknown="Area unknown"),
+        Dimension("year", "Year", order="code", unknown="Year unknown"),
+        Dimension("sex", "Sex", ("sex",), closed=True),
+        Dimension("age", "Age at detection", ("age_groups",), closed=True),
+        Dimension("form", "Form of exploitation", ("portal_forms",), closed=True),
+        Dimension("detail", "Form of exploitation", ("exploitation_forms",), order="largest"),
+        Dimension("citizenship", "Citizenship", _AREAS, order="largest"),
+        Dimension("repatriation", "Repatriated or resettled to", _AREAS, order="largest"),
+        Dimension("origin", "Citizenship", _AREAS, order="largest"),
+        Dimension("class", "Flow", words=CLASSES, closed=True),
+        Dimension("line", "Line", words=LINES),
+        Dimension("recruited", "Recruited in", _AREAS, order="largest"),
+        Dimension("exploited", "Exploited in", _AREAS, order="largest"),
+        Dimension("link", "Conflict link", ("conflict_links",), closed=True),
+        Dimension("stage", "Stage", ("conflict_stages",), closed=True),
+        Dimension("linked", "Conflict link", words=LINKED, closed=True),
+        Dimension("party", "Type of armed party", ("party_types",), closed=True),
+        Dimension("displacement", "Displacement status", ("displacement",), closed=True),
+        Dimension("standing", "Why not counted", words=STANDINGS, closed=True),
+        Dimension("organisation", "Recorded by", order="largest"),
+        Dimension("month", "Month", order="code"),
+        Dimension("indicator", "Indicator", ("portal_indicators",), order="list"),
+        Dimension("period", "Period", order="code"),
+    )
+}

@@ -1,0 +1,67 @@
+"""What is a table, and what is behind one of its cells? Values only; a table never holds an identity."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["part", "unknown", "total"]
+INTERNAL = "Internal: not protected for publication. Do not share outside the organisation."
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure; `key` is what `trace` resolves. None is "not known", never zero."""
+
+    key: str
+    value: int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a label per stub column, then a cell per figure column."""
+
+    labels: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    kind: Kind = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A finished table. `header` names `stubs` label columns first, then the columns of figures.
+
+    `indicator` is a code of the list portal_indicators or another word of the definition; `source` who
+    recorded what is counted; `rule` the counting rule in words, `rule_id` its short name and version.
+    """
+
+    id: str
+    title: str
+    indicator: str
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+    rule: str
+    notes: tuple[str, ...]
+    source: str = ""
+    rule_id: str = ""
+    unit: str = "case"
+    stubs: int = 1
+    internal: bool = True
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(cell for row in self.rows for cell in row.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is behind one cell: the rule, the figure, and the ids of the records that make it.
+
+    `of` names the kind of record: "case" for tables of cases, else "state_return", "aggregate_return" or
+    "effort". `count` is the figure of the cell, in the cell's unit.
+    """
+
+    cell: str
+    rule: str
+    count: int | float | None
+    cases: tuple[str, ...]
+    of: str = "case"
+    rule_id: str = ""
+    title: str = ""

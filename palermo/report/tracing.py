@@ -1,0 +1,57 @@
+"""Where does this figure come from? The rule, the count and the records of one cell, by the cell's own query."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from palermo.cases import AggregateReturn, Counted, Effort, StateReturn
+from palermo.report.building import flow_line, load_all
+from palermo.report.definitions import BY_CELL, Definition
+from palermo.report.engine import engine
+from palermo.report.keys import CellKey, check_codes, no_such_cell, parse_key
+from palermo.report.queries import FILTERS, Asked, figure, records
+from palermo.report.shapes import Trace
+
+
+def trace(
+    counted: Iterable[Counted],
+    cell: str,
+    *,
+    on: date,
+    returns: Iterable[StateReturn] = (),
+    aggregates: Iterable[AggregateReturn] = (),
+    efforts: Iterable[Effort] = (),
+) -> Trace:
+    """The trace of the cell with that key; the records given are those that the table was made from.
+
+    `on` dates the policies and the region scheme, as for the table. Raises `ProblemWithInput` (REPORT-002)
+    for what is not a key of a cell.
+    """
+    place = parse_key(cell)
+    definition = definition_of(place)
+    asked = Asked(place.codes, place.unit, flow_line(on))
+    with engine() as running:
+        scheme = place.scheme or "m49"
+        load_all(
+            running, counted, returns=returns, aggregates=aggregates, efforts=efforts, scheme=scheme, on=on
+        )
+        return Trace(
+            cell=cell,
+            rule=definition.rule,
+            count=figure(running, definition, asked, place.measure),
+            cases=records(running, definition, asked, place.measure),
+            of=definition.of,
+            rule_id=definition.rule_id,
+            title=definition.title,
+        )
+
+
+def definition_of(place: CellKey) -> Definition:
+    """The definition that a key names. Raises REPORT-002."""
+    definition = BY_CELL.get((place.breakdown, place.indicator))
+    if definition is None:
+        raise no_such_cell("no table has that beginning")
+    check_codes(place.codes, allowed={*definition.dimensions, *FILTERS})
+    measures = {one.name for one in definition.measures} or {""}
+    if place.measure not in measures:
+        raise no_such_cell("measures of this table: " + ", ".join(sorted(measures)))
+    return definition

@@ -23,13 +23,15 @@ Cases = QuerySet[Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """Codes that a case must hold; empty means any. `month` is that of detection, as 2024-05."""
+    """Codes that a case must hold; empty means any. `month` is that of detection, as 2024-05; `year` 2024."""
 
     status: str = ""
     area: str = ""
     month: str = ""
     form: str = ""
     sex: str = ""
+    year: str = ""
+    age_group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,8 @@ class CaseView:
     layout: str
     version: int
     earlier: tuple[datetime, ...]
+    submission: str
+    source_row: int
     has_exact: bool
     has_person: bool
     may_see_exact: bool
@@ -128,6 +132,8 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             layout=row.layout,
             version=row.version,
             earlier=tuple(access.earlier(actor, "case", row.public_id).values_list("arrived", flat=True)),
+            submission=row.submission.public_id if row.submission else "",
+            source_row=row.source_row,
             has_exact=row.sealed is not None,
             has_person=person is not None,
             may_see_exact=see_exact,
@@ -141,8 +147,10 @@ def _reaches(act: Act, row: Any, data_class: str) -> bool:
 
 
 def _filtered(act: Act, filters: CaseFilter) -> Cases:
-    wanted = {"status": filters.status, "area": filters.area, "month": filters.month, "sex": filters.sex}
+    wanted = {name: getattr(filters, name) for name in ("status", "area", "month", "sex", "age_group")}
     found = access.cases(act.actor, act.scope).filter(**{name: code for name, code in wanted.items() if code})
+    if filters.year:
+        found = found.filter(month__gte=f"{filters.year}-01", month__lte=f"{filters.year}-12")
     if filters.form:
         found = found.filter(_holds("forms", filters.form))
     return found

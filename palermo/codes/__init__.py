@@ -4,7 +4,7 @@ Code lists are CSV files under `lists/`, policy values are dated TOML files unde
 never deleted: it gets an `until`. This package imports nothing of Palermo but its errors.
 """
 
-from palermo.codes.crosswalks import crosswalk
+from palermo.codes.crosswalks import crosswalk, crosswalk_back, crosswalk_rows
 from palermo.codes.listing import Code, CodeList, UnknownCode, code_list, list_names
 from palermo.codes.policies import Policy, policy
 from palermo.codes.resolver import Resolution, area_of_code, label_key, resolve
@@ -18,6 +18,8 @@ __all__ = [
     "area_of_code",
     "code_list",
     "crosswalk",
+    "crosswalk_back",
+    "crosswalk_rows",
     "label_key",
     "list_names",
     "policy",

@@ -7,12 +7,14 @@ never deleted: it gets an `until`. This package imports nothing of Palermo but i
 from palermo.codes.crosswalks import crosswalk, crosswalk_back, crosswalk_rows
 from palermo.codes.listing import Code, CodeList, UnknownCode, code_list, list_names
 from palermo.codes.policies import Policy, policy
+from palermo.codes.regions import Region, region, schemes
 from palermo.codes.resolver import Resolution, area_of_code, label_key, resolve
 
 __all__ = [
     "Code",
     "CodeList",
     "Policy",
+    "Region",
     "Resolution",
     "UnknownCode",
     "area_of_code",
@@ -23,5 +25,7 @@ __all__ = [
     "label_key",
     "list_names",
     "policy",
+    "region",
     "resolve",
+    "schemes",
 ]

@@ -1,1 +1,1 @@
-"""What may a user do? Use cases, a module per step: permission -> step -> save -> audit, in one transaction."""
+"""What may a user do? Use cases per step: permission -> step -> save -> audit, in one transaction."""

@@ -18,6 +18,7 @@ check_can_list_cases, can_list_cases = right("cases.list_cases")
 check_can_count_cases, can_count_cases = right("cases.count_cases")
 check_can_one_case, can_one_case = right("cases.one_case")
 LARGEST_PAGE = 100
+EXACTLY = ("status", "area", "year", "month", "sex", "age_group")
 Cases = QuerySet[Any]
 
 

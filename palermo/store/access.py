@@ -25,6 +25,7 @@ from palermo.store.models import (
 )
 
 Row = TypeVar("Row", bound=Model)
+UNRESOLVED = "COLLECT-024"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,19 @@ def records(actor: Actor, kind: str) -> QuerySet[RecordRow]:
     return _of(RecordRow, actor).filter(kind=kind).order_by("id")
 
 
+def sources(actor: Actor) -> dict[str, str]:
+    """Short name by public id of the organisation, as tables print it."""
+    return {actor.organisation_id: organisation(actor).short}
+
+
 def returns(actor: Actor) -> QuerySet[ReturnRow]:
     return _of(ReturnRow, actor).order_by("id")
+
+
+def state_of_records(actor: Actor) -> tuple[int, int]:
+    """Changes whenever a record of the organisation was stored or superseded: the last write of any."""
+    held = organisation(actor)
+    return held.id, held.writes
 
 
 def earlier(actor: Actor, kind: str, record: str) -> QuerySet[SupersededRow]:
@@ -108,9 +120,9 @@ def bad_rows(actor: Actor, submission: Submission) -> QuerySet[BadRowRow]:
     return _of(BadRowRow, actor).filter(submission=submission).order_by("row", "id")
 
 
-def found(actor: Actor, code: str) -> QuerySet[ProblemRow]:
-    """Problems of one code over all submissions of the organisation."""
-    return _of(ProblemRow, actor).filter(code=code).order_by("id")
+def unresolved_problems(actor: Actor) -> QuerySet[ProblemRow]:
+    """Problems over all submissions of the organisation whose label no rule resolved to an area."""
+    return _of(ProblemRow, actor).filter(code=UNRESOLVED).order_by("id")
 
 
 def jobs(actor: Actor, scope: str | None) -> QuerySet[ImportJob]:

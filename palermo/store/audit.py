@@ -32,7 +32,7 @@ class Bad:
 
 
 def lock(organisation: str) -> AuditHead:
-    """The head of the chain, held until the transaction ends, so that writers of an organisation take turns."""
+    """The head of the chain, held until the transaction ends: an organisation's writers take turns."""
     held = AuditHead.objects.select_for_update().filter(organisation__public_id=organisation).first()
     if held is None:
         raise Missing

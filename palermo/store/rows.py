@@ -64,6 +64,7 @@ class Preparing:
         self.organisation = organisation
         self.key = key
         self.invented = invented
+        self.classes = {"coded"}
         self._codes: dict[Any, tuple[Values, tuple[Any, ...] | None]] = {}
 
     def all(self, records: Iterable[AnyRecord], *, layout: str) -> Prepared:
@@ -92,6 +93,7 @@ class Preparing:
                 case.person or case.id, *codes[1:])  # fmt: skip
 
     def person(self, person: Person, layout: str) -> Values:
+        self.classes.add("identity")
         exact = encode(person)
         sealed = vault.seal(self.organisation, exact, invented=self.invented and person.invented)
         return (person.id, layout, "", 0, person.invented, self._fingerprint(exact), "", sealed)
@@ -117,6 +119,7 @@ class Preparing:
         hidden = shown is not bare or not (isinstance(record, StateReturn) or kept_in_clear(key))
         sealed = None
         if hidden:
+            self.classes.add("protection_sensitive")
             sealed = vault.seal(self.organisation, encode(record), invented=self.invented and invented)
             key = key if kept_in_clear(key) else ""
         return (record.id, source.layout if source else layout, key, number, invented,

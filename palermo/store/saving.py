@@ -11,8 +11,9 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
-from palermo.store.models import CaseRow, SupersededRow
+from palermo.store.models import CaseRow, Organisation, SupersededRow
 from palermo.store.rows import COLUMNS, Prepared, Values
 
 CHUNK = 500
@@ -70,6 +71,8 @@ def save(prepared: Prepared, place: Place, *, advance: Step = lambda done, total
         _supersede(table, changed, place)
         advance(done := done + len(rows) - len(new), total)
         saved += Saved(len(new), len(changed), len(rows) - len(new) - len(changed))
+    if saved.stored or saved.superseded:
+        Organisation.objects.filter(id=place.organisation).update(writes=F("writes") + 1)
     return saved
 
 

@@ -12,7 +12,10 @@ def public_id() -> str:
 
 
 class Organisation(models.Model):
-    """A UN mission or entity, agency, NGO or national authority that this installation hosts."""
+    """A UN mission or entity, agency, NGO or national authority that this installation hosts.
+
+    `writes` counts the imports that changed a record, so that what was worked out from them can be reused.
+    """
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     name = models.TextField()
@@ -20,6 +23,7 @@ class Organisation(models.Model):
     kind = models.CharField(max_length=40)
     areas = models.TextField(blank=True)
     invented = models.BooleanField(default=False)
+    writes = models.BigIntegerField(default=0)
 
 
 class OwnedRow(models.Model):

@@ -36,7 +36,7 @@ def once(name: str) -> list[models.BaseConstraint]:
 
 
 class CaseRow(KeptRow):
-    """One case. The columns from `standing` on are those of `cases.Counted`; several codes are space-joined."""
+    """One case. Columns from `standing` on are those of `cases.Counted`; several codes are space-joined."""
 
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, db_index=False, related_name="+")
     team = models.CharField(max_length=32)

@@ -6,7 +6,7 @@ from palermo.store.models.accounts import OwnedRow, User, public_id
 
 
 class Submission(OwnedRow):
-    """One file as received, under a keyed hash. `content` is sealed whole, or NULL where it must not be kept."""
+    """One file as received, under a keyed hash. `content` is sealed whole, or NULL where it may not be kept."""
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     digest = models.CharField(max_length=64)
@@ -30,7 +30,7 @@ class Submission(OwnedRow):
 
 
 class ProblemRow(OwnedRow):
-    """One problem: its place, what was expected, what to do. `found` is sealed, else only its length stays."""
+    """One problem: its place, what was expected, what to do. `found` is sealed, else its length stays."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
     code = models.CharField(max_length=40)

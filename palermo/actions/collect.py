@@ -1,0 +1,159 @@
+"""What arrived, what was wrong with it, and what waits to be mended? Imports, and the submissions they made.
+
+What was found in a file is shown to who may load that organisation's files, and to nobody else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from palermo import PolicyRefusal
+from palermo.actions.importing import Imported, Stopped, can_import_file, check_can_import_file, import_file
+from palermo.actions.imports import (
+    ImportState,
+    cancel_import,
+    close_interrupted,
+    import_state,
+    start_import,
+)
+from palermo.actions.rights import acting, right
+from palermo.store import access, submissions
+from palermo.store.access import Actor
+from palermo.store.vault import REFUSAL, STAND_IN
+
+__all__ = [
+    "REFUSAL",
+    "STAND_IN",
+    "ImportState",
+    "Imported",
+    "ProblemLine",
+    "Stopped",
+    "SubmissionLine",
+    "SubmissionView",
+    "bad_rows_file",
+    "can_import_file",
+    "cancel_import",
+    "check_can_import_file",
+    "close_interrupted",
+    "import_file",
+    "import_state",
+    "list_submissions",
+    "one_submission",
+    "start_import",
+]
+
+check_can_list_submissions, can_list_submissions = right("collect.list_submissions")
+check_can_one_submission, can_one_submission = right("collect.one_submission")
+check_can_bad_rows_file, can_bad_rows_file = right("collect.bad_rows_file")
+PROBLEMS_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionLine:
+    """One submission in a list; the counts are those of its latest reading."""
+
+    id: str
+    layout: str
+    invented: bool
+    arrived: datetime
+    size: int
+    rows: int
+    stored: int
+    superseded: int
+    unchanged: int
+    refused: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemLine:
+    """One problem. `found` is None where the role does not reach it or it was not kept."""
+
+    code: str
+    row: int
+    column: str
+    expected: str
+    todo: str
+    suggestion: str
+    refused: bool
+    length: int
+    found: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionView:
+    """One submission with its first problems; `line.problems` counts all of them."""
+
+    line: SubmissionLine
+    problems: tuple[ProblemLine, ...]
+    bad_rows: int
+    bad_rows_kept: bool
+
+
+LINE = tuple(name for name in SubmissionLine.__dataclass_fields__ if name != "id")
+
+
+def list_submissions(actor: Actor, *, limit: int = 100) -> tuple[SubmissionLine, ...]:
+    """The organisation's submissions within the scope, the latest first."""
+    with acting(actor, "collect.list_submissions") as act:
+        return tuple(_line(row) for row in access.submissions(actor, act.scope)[:limit])
+
+
+def one_submission(actor: Actor, submission: str, *, limit: int = PROBLEMS_SHOWN) -> SubmissionView:
+    """One submission with its problems, what was found included where the role reaches it."""
+    with acting(actor, "collect.one_submission") as act:
+        row = _one(actor, act.scope, submission)
+        see = act.reach("identity") is not None
+        act.subjects, act.details = [row.public_id], {"found": see}
+        bad = access.bad_rows(actor, row)
+        problems = access.problems(actor, row)[:limit]
+        return SubmissionView(
+            line=_line(row),
+            problems=tuple(_problem(actor, problem, see) for problem in problems),
+            bad_rows=bad.count(),
+            bad_rows_kept=bad.exists() and not bad.filter(cells=None).exists(),
+        )
+
+
+def bad_rows_file(actor: Actor, submission: str) -> bytes:
+    """CSV of the rows that stayed out, to be mended and sent again. Raises `PolicyRefusal` (STORE-002)."""
+    from palermo.cases import BadRow, Problem
+    from palermo.collect import Reading, bad_rows_csv
+
+    with acting(actor, "collect.bad_rows_file") as act:
+        row = _one(actor, act.scope, submission)
+        act.subjects = [row.public_id]
+        bad = tuple(
+            BadRow(each.row, each.key, submissions.opened(actor.organisation_id, each.cells))
+            for each in _kept(access.bad_rows(actor, row))
+        )
+        refused = {each.row for each in bad}
+        problems = tuple(
+            Problem(p.code, p.expected, p.todo, row=p.row, column=p.column, suggestion=p.suggestion)
+            for p in access.problems(actor, row).filter(row__in=refused)
+        )
+        act.details = {"rows": len(bad)}
+    return bad_rows_csv(Reading(row.layout, "", row.rows, (), problems, bad))
+
+
+def _kept(bad_rows: Any) -> list[Any]:
+    held = list(bad_rows)
+    if any(each.cells is None for each in held):
+        raise PolicyRefusal(
+            "STORE-002: the rows that stayed out of this file were not kept: they cannot be sealed yet."
+            " On your own computer, palermo collect FILE --problems problems.csv lists them"
+        )
+    return held
+
+
+def _one(actor: Actor, scope: str, submission: str) -> Any:
+    return access.one(access.submissions(actor, scope).filter(public_id=submission))
+
+
+def _line(row: Any) -> SubmissionLine:
+    return SubmissionLine(id=row.public_id, **{name: getattr(row, name) for name in LINE})
+
+
+def _problem(actor: Actor, row: Any, see: bool) -> ProblemLine:
+    columns = {name: getattr(row, name) for name in ProblemLine.__dataclass_fields__ if name != "found"}
+    return ProblemLine(found=submissions.opened(actor.organisation_id, row.found) if see else None, **columns)

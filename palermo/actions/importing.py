@@ -1,0 +1,128 @@
+"""How does a file become stored records? Read, sealed, saved and entered in the chain, whole or not at all.
+
+Reading and encoding happen before the transaction, so that others wait for the writing only. Good rows go
+in; bad rows wait for their owner. A file that holds what cannot be sealed yet is refused whole.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from palermo import PalermoError
+from palermo.actions.rights import acting, check_can, clock, right
+from palermo.store import access, audit, rows, saving, submissions
+from palermo.store.access import Actor
+
+check_can_import_file, can_import_file = right("collect.import_file")
+Advance = Callable[[int, int | None], None]
+
+
+class Stopped(PalermoError):
+    """Somebody stopped the import; nothing of it was stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of one file. `submission` is its public id; the others are counts."""
+
+    submission: str
+    layout: str
+    rows: int
+    stored: int
+    superseded: int
+    unchanged: int
+    refused: int
+    problems: int
+
+
+def import_file(
+    actor: Actor,
+    content: bytes,
+    *,
+    name: str = "",
+    now: datetime | None = None,
+    layout: str | None = None,
+    area: str | None = None,
+    invented: bool = False,
+    advance: Advance | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    storing: Advance | None = None,
+) -> Imported:
+    """What became of the file. `advance` hears the reading, `storing` (else `advance`) the writing.
+
+    Raises `ProblemWithInput` for a file that cannot be read at all, `PolicyRefusal` (STORE-001) for one that
+    may not be stored, `Stopped` where `cancelled()` became true. Then nothing of it was stored.
+    """
+    check_can_import_file(actor)
+    at = now or clock()
+    organisation = access.organisation(actor)
+    reading = _read(
+        actor, content, name=name, now=at, layout=layout, area=area, invented=invented,
+        advance=_watched(advance, cancelled),
+    )  # fmt: skip
+    prepared = _prepared(actor, reading, organisation)
+    with acting(actor, "collect.import_file", now=at) as act:
+        audit.lock(actor.organisation_id)
+        user = submissions.user_of(actor.user_id)
+        arrival = submissions.Arrival(organisation, user, content, reading.layout, invented, at)
+        kept, _ = submissions.keep(arrival)
+        place = saving.Place(organisation.id, kept.id, user.id if user else None, actor.team, at)
+        saved = saving.save(prepared, place, advance=_watched(storing or advance, cancelled))
+        imported = _noted(kept, arrival, reading, saved)
+        act.subjects = [kept.public_id]
+        act.details = {name: getattr(imported, name) for name in ("layout", *COUNTS)}
+    return imported
+
+
+COUNTS = ("rows", "stored", "superseded", "unchanged", "refused", "problems")
+
+
+def _noted(kept: Any, arrival: submissions.Arrival, reading: Any, saved: saving.Saved) -> Imported:
+    imported = Imported(
+        submission=kept.public_id,
+        layout=reading.layout,
+        rows=reading.rows,
+        stored=saved.stored,
+        superseded=saved.superseded,
+        unchanged=saved.unchanged,
+        refused=submissions.keep_bad_rows(kept, arrival, reading.bad_rows),
+        problems=submissions.keep_problems(kept, arrival, reading.problems),
+    )
+    submissions.count(kept, **{name: getattr(imported, name) for name in COUNTS})
+    return imported
+
+
+def _read(actor: Actor, content: bytes, **options: Any) -> Any:
+    from palermo.collect import read
+
+    return read(
+        content,
+        organisation=actor.organisation_id,
+        secret=submissions.secret(actor.organisation_id),
+        decisions=access.decisions(actor),
+        **options,
+    )
+
+
+def _prepared(actor: Actor, reading: Any, organisation: Any) -> rows.Prepared:
+    """Encoded and sealed rows; the role must reach every class that the file holds."""
+    preparing = rows.Preparing(
+        actor.organisation_id,
+        key=submissions.secret(actor.organisation_id),
+        invented=organisation.invented,
+    )
+    prepared = preparing.all(reading.records, layout=reading.layout)
+    for data_class in preparing.classes:
+        check_can(actor, "collect.import_file", data_class=data_class)
+    return prepared
+
+
+def _watched(advance: Advance | None, cancelled: Callable[[], bool] | None) -> Advance:
+    def step(done: int, total: int | None = None) -> None:
+        if cancelled and cancelled():
+            raise Stopped("COLLECT-STOP: the import was stopped; nothing of it was stored")
+        if advance:
+            advance(done, total)
+
+    return step

@@ -1,0 +1,61 @@
+"""How far is an import in the background? A row that any process can read; this process's own jobs in memory.
+
+Never holds a key, a file or its name: the content lives in the memory of the process that reads it, so a
+job that the process did not end is marked as interrupted and is sent again by its owner.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from palermo.store.access import Actor, organisation
+from palermo.store.models import ImportJob, Submission
+from palermo.store.submissions import user_of
+
+PROCESS = secrets.token_hex(16)
+SILENT = timedelta(seconds=120)
+INTERRUPTED = "COLLECT-STOP: the import was interrupted; nothing of it was stored. Send the file again"
+
+
+def begin(actor: Actor, *, now: datetime) -> str:
+    """The public id of a new job of this process."""
+    job = ImportJob.objects.create(
+        organisation=organisation(actor),
+        user=user_of(actor.user_id),
+        process=PROCESS,
+        stage="reading",
+        started=now,
+        beat=now,
+    )
+    return job.public_id
+
+
+def beat(job: str, *, stage: str, done: int, total: int | None, now: datetime) -> bool:
+    """Notes how far the job is; says whether somebody asked to stop it."""
+    rows = ImportJob.objects.filter(public_id=job)
+    rows.update(stage=stage, done=done, total=total, beat=now)
+    return bool(rows.values_list("cancel_asked", flat=True).first())
+
+
+def end(job: str, *, outcome: str, now: datetime, problem: str = "", submission: str = "") -> None:
+    """Closes the job: `done`, `stopped` or `failed`."""
+    kept = Submission.objects.filter(public_id=submission).values_list("id", flat=True).first()
+    ImportJob.objects.filter(public_id=job).update(
+        outcome=outcome, problem=problem, submission_id=kept, beat=now, stage="ended"
+    )
+
+
+def ask_to_stop(job: ImportJob) -> None:
+    ImportJob.objects.filter(id=job.id, outcome="").update(cancel_asked=True)
+
+
+def mark_interrupted(*, now: datetime, only_process: bool) -> int:
+    """How many open jobs of processes that are gone were closed.
+
+    On SQLite one process serves (`only_process`): at its start every open job of another one is gone. On
+    PostgreSQL a job is gone when it has been silent for two minutes.
+    """
+    gone = Q() if only_process else Q(beat__lt=now - SILENT)
+    rows = ImportJob.objects.filter(gone, outcome="").exclude(process=PROCESS)
+    return rows.update(outcome="interrupted", problem=INTERRUPTED, stage="ended")

@@ -31,3 +31,8 @@ def progress(title: str) -> Iterator[Advance]:
 def say(text: str) -> None:
     """A line for a person, on stderr."""
     print(text, file=sys.stderr)
+
+
+def show(text: str = "") -> None:
+    """A line of the result, on stdout and at once, also where stdout is a file or a pipe."""
+    print(text, flush=True)

@@ -1,0 +1,9 @@
+"""The pages as a Django app: templates, styles and template tags, no tables."""
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "palermo.web"
+    label = "web"
+    verbose_name = "Palermo's pages"

@@ -1,0 +1,53 @@
+"""What does every page show around its content? The organisation, its places, whether it is invented."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from palermo.web.doors import may, standing
+
+
+class Place(NamedTuple):
+    title: str
+    address: str
+    here: str
+
+
+PLACES = (
+    ("home", _("Home"), ""),
+    ("cases", _("Cases"), "cases.list_cases"),
+    ("imports", _("Imports"), "collect.list_submissions"),
+    ("labels", _("Labels"), "labels.unresolved"),
+    ("tables", _("Tables"), "report.build_tables"),
+)
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """`house` for the page template: user, organisation, places that the role may open, invented or not."""
+    held = standing(request)
+    chosen = held.chosen
+    return {
+        "house": {
+            "user": getattr(request, "user", None) is not None and request.user.is_authenticated,
+            "organisation": chosen.short if chosen else "",
+            "role": chosen.role if chosen else "",
+            "invented": bool(chosen and chosen.invented),
+            "several": len(held.memberships) > 1,
+            "places": _places(request) if chosen else (),
+        }
+    }
+
+
+def _places(request: HttpRequest) -> tuple[Place, ...]:
+    open_ones = (place for place in PLACES if not place[2] or may(request, place[2]))
+    return tuple(Place(str(title), reverse(name), _here(request, name)) for name, title, _right in open_ones)
+
+
+def _here(request: HttpRequest, name: str) -> str:
+    """The value of aria-current: "page" on the place itself, "true" on what lies under it."""
+    address = reverse(name)
+    if request.path == address:
+        return "page"
+    return "true" if name != "home" and request.path.startswith(f"{address}/") else ""

@@ -1,0 +1,76 @@
+"""Whose eyes does a request have? The signed-in user's, in one organisation and role at a time.
+
+Every view asks here and hands the actor to an action; a view never looks up a right by itself. A refusal
+becomes a page that helps and tells nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from palermo import NotAllowed, PalermoError
+from palermo.actions.accounts import Actor, Member, memberships
+from palermo.actions.rights import can
+
+CHOSEN = "membership"
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class NoMembership(NotAllowed):
+    """The account exists and belongs to no organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a request may act as: all memberships of its user, and the one that is chosen."""
+
+    memberships: tuple[Member, ...] = ()
+    chosen: Member | None = None
+
+
+def standing(request: HttpRequest) -> Standing:
+    """The standing of the request, looked up once; empty for a stranger."""
+    if not hasattr(request, "palermo_standing"):
+        request.palermo_standing = _look_up(request)  # type: ignore[attr-defined]
+    return request.palermo_standing  # type: ignore[attr-defined,no-any-return]
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The actor of the request; raises `NoMembership` where the account belongs to no organisation."""
+    chosen = standing(request).chosen
+    if chosen is None:
+        raise NoMembership(
+            "WEB-001: this account belongs to no organisation; ask its administrator to add it"
+        )
+    return chosen.actor
+
+
+def may(request: HttpRequest, action: str) -> bool:
+    """Whether a link to the action is worth showing; the action itself checks again."""
+    chosen = standing(request).chosen
+    return chosen is not None and can(chosen.actor, action)
+
+
+def _look_up(request: HttpRequest) -> Standing:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Standing()
+    held = memberships(user)
+    wanted = request.session.get(CHOSEN, "")
+    return Standing(held, next((one for one in held if one.id == wanted), held[0] if held else None))
+
+
+class Refusals:
+    """Middleware that turns Palermo's own errors into pages, with the status of their family."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        from palermo.web.views import problems
+
+        return problems.refusal(request, error) if isinstance(error, PalermoError) else None

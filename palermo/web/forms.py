@@ -1,0 +1,109 @@
+"""Which fields do our forms have? Choices are code lists; a field's markup comes from `field.html`."""
+
+from collections.abc import Callable, Iterable
+
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from palermo.codes import code_list
+from palermo.web import words
+from palermo.web.uploads import LIMIT
+
+Choices = list[tuple[str, str]]
+LAYOUTS = (
+    ("htcds", _("HTCDS 2.0, workbook or CSV")),
+    ("ctdc-27", _("CTDC, 27 columns")),
+    ("ctdc-37", _("CTDC, 37 columns")),
+    ("ctdc-62", _("CTDC, 62 columns")),
+    ("portal", _("UNODC data portal (State returns)")),
+    ("palermo", _("Palermo's own JSON lines")),
+)
+SCHEMES = (("", _("UN M49")), ("global_report_2016", _("Global Report 2016")))
+
+
+class Renderer(DjangoTemplates):
+    field_template_name = "palermo/field.html"
+
+
+def choices(name: str, *, blank: object = _("Any")) -> Callable[[], Choices]:
+    """The codes of a list with their labels, made when the form is shown, in the reader's language."""
+    return lambda: [("", str(blank)), *((code, words.label(code, of=name)) for code in code_list(name))]
+
+
+def area_choices(blank: object = _("Any")) -> Callable[[], Choices]:
+    """All areas in the order of their labels."""
+    return lambda: [("", str(blank)), *sorted(((c, words.area(c)) for c in code_list("areas")), key=_second)]
+
+
+def _second(pair: tuple[str, str]) -> str:
+    return pair[1].casefold()
+
+
+def select(label: object, options: Callable[[], Choices] | Iterable[tuple[str, object]]) -> forms.ChoiceField:
+    widget = forms.Select(attrs={"class": "govuk-select"})
+    wrong = {"invalid_choice": _("Choose one of the list")}
+    return forms.ChoiceField(
+        label=label, choices=options, required=False, widget=widget, error_messages=wrong
+    )
+
+
+def whole(label: object, lowest: int, highest: int) -> forms.IntegerField:
+    wrong = _("Enter a number between {low} and {high}")
+    said = lazy(lambda: str(wrong).format(low=lowest, high=highest), str)()
+    attrs = {"class": "govuk-input govuk-input--short", "inputmode": "numeric"}
+    return forms.IntegerField(
+        label=label,
+        min_value=lowest,
+        max_value=highest,
+        required=False,
+        localize=False,
+        widget=forms.TextInput(attrs=attrs),
+        error_messages={"invalid": said, "min_value": said, "max_value": said},
+    )
+
+
+class CaseFilterForm(forms.Form):
+    status = select(_("Status"), choices("status_steps"))
+    area = select(_("Area of detection"), area_choices())
+    year = whole(_("Year"), 1950, 2100)
+    month = whole(_("Month (1 to 12)"), 1, 12)
+    form = select(_("Form of exploitation"), choices("exploitation_forms"))
+    sex = select(_("Sex"), choices("sex"))
+    age_group = select(_("Age group"), choices("age_groups"))
+
+
+class TableFilterForm(forms.Form):
+    year = whole(_("Year"), 1950, 2100)
+    area = select(_("Area of detection"), area_choices(_("All areas")))
+    unit = select(_("Count"), (("", _("Cases")), ("person", _("Persons"))))
+    scheme = select(_("Regions"), SCHEMES)
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("Case file"),
+        help_text=_("CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB.").format(
+            size=LIMIT // 2**20
+        ),
+        widget=forms.FileInput(attrs={"class": "govuk-file-upload"}),
+        error_messages={
+            "required": _("Choose a file of at most 64 MB"),
+            "empty": _("The file is empty; choose another one"),
+            "invalid": _("Choose a file"),
+        },
+    )
+    layout = forms.ChoiceField(
+        label=_("Layout"),
+        choices=(("", _("Recognise it")), *LAYOUTS),
+        required=False,
+        widget=forms.Select(attrs={"class": "govuk-select"}),
+    )
+    area = select(_("Area of detection"), area_choices(_("As the file says")))
+    invented = forms.BooleanField(label=_("All persons in this file are invented"), required=False)
+    area.help_text = _("For files that do not say where the persons were detected.")
+
+    @property
+    def first_field(self) -> str:
+        return "id_file"

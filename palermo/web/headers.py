@@ -1,0 +1,43 @@
+"""What may a browser do with our pages? Nothing external, nothing inline, nothing kept.
+
+Every answer gets the same strict headers; static files may be cached, pages never, because a page may show
+a case. Never relaxed per view.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def strict_headers(answer: Answer) -> Answer:
+    """Middleware that sets `HEADERS` on every page and file that a view answers with."""
+
+    def with_headers(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    return with_headers

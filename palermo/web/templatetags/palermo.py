@@ -1,0 +1,28 @@
+"""Template filters for the words of `palermo.web.words`: {% load palermo %}."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from palermo.web import words
+
+register = template.Library()
+
+for name in ("when", "age", "place", "area", "number", "code", "day", "month"):
+    register.filter(name, getattr(words, name))
+
+
+@register.filter
+def label(code: str, of: str) -> str:
+    return words.label(code, of=of)
+
+
+@register.filter
+def short(identifier: str) -> SafeString:
+    """The first eight characters of a public id, enough to tell rows of one page apart."""
+    return words.code(identifier[:8])
+
+
+@register.filter
+def role(name: str) -> str:
+    """What the role does, in a line."""
+    return words.role(name)

@@ -1,0 +1,47 @@
+"""Which address shows what? Codes and random ids only: never a name, free text or file name."""
+
+from django.urls import path, register_converter
+
+from palermo.web.views import cases, home, imports, labels, sign_in, tables
+
+
+class PublicId:
+    """A public id: 32 hex digits."""
+
+    regex = "[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class TableName(PublicId):
+    regex = "[a-z0-9_-]{1,60}"
+
+
+register_converter(PublicId, "id")
+register_converter(TableName, "table")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("switch", sign_in.switch, name="switch"),
+    path("switch/<id:membership>", sign_in.switch_to, name="switch-to"),
+    path("cases", cases.listing, name="cases"),
+    path("cases/counts", cases.counts, name="case-counts"),
+    path("cases/<id:case>", cases.one, name="case"),
+    path("imports", imports.listing, name="imports"),
+    path("imports/new", imports.new, name="import-new"),
+    path("imports/jobs/<id:job>", imports.running, name="import-job"),
+    path("imports/jobs/<id:job>/cancel", imports.cancel, name="import-cancel"),
+    path("imports/<id:submission>", imports.one, name="import"),
+    path("imports/<id:submission>/bad-rows.csv", imports.bad_rows, name="import-bad-rows"),
+    path("labels", labels.unresolved, name="labels"),
+    path("tables", tables.index, name="tables"),
+    path("tables/download", tables.download, name="tables-download"),
+    path("tables/trace", tables.trace, name="trace"),
+    path("tables/<table:table>", tables.one, name="table"),
+]

@@ -1,0 +1,1 @@
+"""The pages' views, a file per step. A view reads the request, calls one action, fills one template."""

@@ -1,0 +1,157 @@
+"""How does a file come in, what came of it, and how are its bad rows mended and sent again?
+
+The import runs in the background; its page asks again by itself, without script. What was found is shown
+only to whoever the rights table lets see it: the file's owner.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from palermo.actions import collect, imports
+from palermo.actions.collect import SubmissionLine, SubmissionView
+from palermo.actions.imports import ImportState
+from palermo.cases import Problem
+from palermo.web import words
+from palermo.web.doors import actor, may
+from palermo.web.forms import LAYOUTS, ImportForm
+from palermo.web.views.tables import as_file
+
+SECONDS_BETWEEN_LOOKS = 2
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    shown = {
+        "submissions": tuple(map(line, collect.list_submissions(actor(request)))),
+        "may_import": may(request, "collect.import_file"),
+    }
+    return render(request, "palermo/imports.html", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The form; a sent file starts an import and leads to its progress."""
+    collect.check_can_import_file(actor(request))
+    form = ImportForm(
+        request.POST or None, request.FILES or None, initial={"layout": request.GET.get("layout")}
+    )
+    if request.method == "POST" and form.is_valid():
+        return redirect("import-job", job=_start(request, form.cleaned_data))
+    return render(request, "palermo/import_new.html", {"form": form})
+
+
+@require_safe
+def running(request: HttpRequest, job: str) -> HttpResponse:
+    """How far the import is; leads on to what came of it."""
+    state = imports.import_state(actor(request), job)
+    if state.outcome == "done":
+        return redirect("import", submission=state.submission)
+    if state.outcome:
+        return render(request, "palermo/import_ended.html", _ended(state))
+    shown = {"state": state, "job": job, "stage": _stages().get(state.stage, state.stage)}
+    response = render(request, "palermo/import_running.html", shown)
+    response.headers["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
+    return response
+
+
+@require_POST
+def cancel(request: HttpRequest, job: str) -> HttpResponse:
+    imports.cancel_import(actor(request), job)
+    messages.info(request, _("The import was asked to stop."))
+    return redirect("import-job", job=job)
+
+
+@require_safe
+def one(request: HttpRequest, submission: str) -> HttpResponse:
+    view = collect.one_submission(actor(request), submission)
+    shown = {
+        "submission": view.line,
+        "layout": layout(view.line.layout),
+        "summary": _summary(view.line),
+        "figures": _figures(view.line),
+        "may_mend": view.bad_rows and view.bad_rows_kept and may(request, "collect.bad_rows_file"),
+        "problems": tuple(map(_problem, view.problems)),
+        "shown": _shown(view),
+    }
+    return render(request, "palermo/import.html", shown)
+
+
+@require_safe
+def bad_rows(request: HttpRequest, submission: str) -> HttpResponse:
+    content = collect.bad_rows_file(actor(request), submission)
+    return as_file(content, name="bad-rows.csv", type="text/csv; charset=utf-8")
+
+
+def layout(name: str) -> str:
+    return str(dict(LAYOUTS).get(name, name))
+
+
+def line(one: SubmissionLine) -> dict[str, Any]:
+    """A submission for a list. File names are not kept, because they can hold a name: it goes by its time."""
+    return {
+        "id": one.id,
+        "arrived": one.arrived,
+        "layout": layout(one.layout),
+        "rows": one.rows,
+        "refused": one.refused,
+        "problems": one.problems,
+    }
+
+
+def _start(request: HttpRequest, given: dict[str, Any]) -> str:
+    content = b"".join(given["file"].chunks())
+    options = {"layout": given["layout"] or None, "area": given["area"] or None}
+    return imports.start_import(
+        actor(request), content, name=given["file"].name, invented=given["invented"], **options
+    )
+
+
+def _stages() -> dict[str, str]:
+    return {"waiting": _("Waiting"), "reading": _("Reading"), "storing": _("Storing")}
+
+
+def _ended(state: ImportState) -> dict[str, str]:
+    """What a page says of an import that ended without storing anything."""
+    titles = {
+        "stopped": _("The import was stopped"),
+        "failed": _("The file could not be imported"),
+        "interrupted": _("The import was interrupted"),
+    }
+    title = titles.get(state.outcome, titles["failed"])
+    return {"title": title, "text": _("Nothing of the file was stored."), "problem": state.problem}
+
+
+def _summary(one: SubmissionLine) -> str:
+    rows, refused = words.plain_number(one.rows), words.plain_number(one.refused)
+    if one.refused:
+        return _("{refused} of {rows} rows stayed out and can be mended.").format(refused=refused, rows=rows)
+    return _("All {rows} rows of the file are in.").format(rows=rows)
+
+
+def _figures(one: SubmissionLine) -> tuple[tuple[str, int, str], ...]:
+    return (
+        (_("Rows read"), one.rows, ""),
+        (_("Stored"), one.stored, _("records that were not here before")),
+        (_("Superseded"), one.superseded, _("records that took the place of an earlier version")),
+        (_("Unchanged"), one.unchanged, _("records that were here already, just so")),
+        (_("Stayed out"), one.refused, _("rows with a problem that must be mended")),
+    )
+
+
+def _problem(one: Any) -> dict[str, Any]:
+    place = Problem(one.code, one.expected, one.todo, row=one.row, column=one.column).place
+    fields = ("code", "expected", "todo", "suggestion", "refused", "found")
+    return {"place": place, **{name: getattr(one, name) for name in fields}}
+
+
+def _shown(view: SubmissionView) -> str:
+    count, total = len(view.problems), view.line.problems
+    if count == total:
+        return _("{total} problems").format(total=words.plain_number(total))
+    first, every = words.plain_number(count), words.plain_number(total)
+    return _("The first {count} of {total} problems").format(count=first, total=every)

@@ -1,0 +1,61 @@
+"""What does a page say when it cannot answer? What to do next, and nothing about what exists.
+
+Another organisation's case and a case that never was give the same page, byte for byte.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from palermo import NotAllowed, PalermoError, PolicyRefusal
+from palermo.store.access import Missing
+
+
+def page(request: HttpRequest, title: str, *lines: str, status: int) -> HttpResponse:
+    return render(request, "palermo/problem.html", {"title": title, "lines": lines}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    line = _("The browser sent something that this page cannot read. Go back, reload the page and try again.")
+    return page(request, _("The request could not be read"), line, status=400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    line = _(
+        "Your role does not hold the right that this page needs. Your organisation's focal point can help."
+    )
+    return page(request, _("Not allowed"), line, status=403)
+
+
+def lost_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    line = _(
+        "The form was too old, or did not come from this page. Go back, reload the page and send it again."
+    )
+    return page(request, _("Please send the form again"), line, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    lines = (
+        _("There is nothing at this address that you may see."),
+        _("If you typed the address, check it. If you followed a link, its page may have been removed."),
+    )
+    return page(request, _("Page not found"), *lines, status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    lines = (
+        _("Something went wrong on our side. Nothing that was confirmed before is lost."),
+        _("Try again in a minute. If it happens again, tell whoever runs this installation."),
+    )
+    return page(request, _("Sorry, there is a problem"), *lines, status=500)
+
+
+def refusal(request: HttpRequest, error: PalermoError) -> HttpResponse:
+    """The page of an error of Palermo's own; its message never holds a found value, so it may be shown."""
+    if isinstance(error, Missing):
+        return not_found(request)
+    if isinstance(error, PolicyRefusal):
+        return page(request, _("A rule forbids this"), str(error), status=403)
+    if isinstance(error, NotAllowed):
+        return not_allowed(request)
+    return page(request, _("This could not be done"), str(error), status=400)

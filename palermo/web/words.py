@@ -1,0 +1,110 @@
+"""How does a page say a code, a date, an age, a number? With the list's label in the reader's language.
+
+Numbers, ranges and codes are isolated, because right-to-left text turns "<5" into "5>". Text that came from
+a file is escaped, never marked safe.
+"""
+
+from datetime import date
+
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from palermo.actions.accounts import roles
+from palermo.cases import Age, Months, Place, When
+from palermo.codes import code_list
+
+LISTS = {"area_or_special": ("areas", "special_areas")}
+
+
+def language() -> str:
+    """The active language as the code lists name it: "zh" for "zh-hans"."""
+    return (get_language() or "en").partition("-")[0]
+
+
+def label(code: str, *, of: str) -> str:
+    """The label of `code` in the list `of`; "Unknown" for unknown, the code itself where no list has it."""
+    for name in LISTS.get(of, (of,)):
+        if code in code_list(name):
+            return code_list(name).label(code, language())
+    return _("Unknown") if code in ("unknown", "") else code
+
+
+def area(code: str) -> str:
+    return label(code, of="area_or_special")
+
+
+def day(value: date) -> str:
+    return date_format(value, "DATE_FORMAT")
+
+
+def month(value: date) -> str:
+    return date_format(value, "YEAR_MONTH_FORMAT")
+
+
+def month_of(text: str) -> str:
+    """The month of "2024-05" in words; "Unknown" where there is none."""
+    year, _dash, number_ = text.partition("-")
+    return month(date(int(year), int(number_ or 1), 1)) if year.isdigit() else _("Unknown")
+
+
+def when(value: When | None) -> str:
+    """A civil date as precise as it is known: "3 May 2024", "May 2024", "2024", or from one to another."""
+    if value is None:
+        return _("Unknown")
+    if value.precision == "interval":
+        return _("between {first} and {last}").format(first=day(value.earliest), last=day(value.latest))
+    if value.precision == "year":
+        return str(value.earliest.year)
+    return {"day": day, "month": month}[value.precision](value.earliest)
+
+
+def age(value: Age | None) -> str:
+    """Years: "13", "9 to 17", "18 and over"."""
+    if value is None:
+        return _("Unknown")
+    if value.highest is None:
+        return _("{lowest} and over").format(lowest=value.lowest)
+    if value.lowest == value.highest:
+        return str(value.lowest)
+    return _("{lowest} to {highest}").format(lowest=value.lowest, highest=value.highest)
+
+
+def months(value: Months | None) -> str:
+    if value is None:
+        return _("Unknown")
+    if value.highest is None:
+        return _("{lowest} months and more").format(lowest=value.lowest)
+    if value.lowest != value.highest:
+        return _("{lowest} to {highest} months").format(lowest=value.lowest, highest=value.highest)
+    return ngettext("{count} month", "{count} months", value.lowest).format(count=value.lowest)
+
+
+def place(value: Place | None) -> str:
+    """The area, with its first-level division and the exact place where they are known and readable."""
+    if value is None:
+        return _("Unknown")
+    parts = (value.exact, value.first_level, area(value.area))
+    return ", ".join(part for part in parts if part)
+
+
+def plain_number(value: int | float) -> str:
+    return str(number_format(value, force_grouping=True))
+
+
+def number(value: object) -> SafeString:
+    """A number with no-break spaces between thousands, isolated; other text isolated as it is."""
+    shown = plain_number(value) if isinstance(value, int | float) else value
+    return format_html('<bdi dir="ltr">{}</bdi>', shown)
+
+
+def code(value: object) -> SafeString:
+    """An id, code or key as found, isolated and in fixed width."""
+    return format_html('<bdi class="code" dir="ltr">{}</bdi>', value)
+
+
+def role(name: str) -> str:
+    """The role's name and what it does, from the dated rights table."""
+    return f"{name.replace('_', ' ').capitalize()}: {roles().get(name, '')}".rstrip(": ")

@@ -7,7 +7,7 @@ from random import Random
 
 from palermo.cases.case import Case
 from palermo.cases.examples.draws import FIRST, LAST, Weighted, chance, instant, new_id, some
-from palermo.cases.examples.scenes import DIVISIONS
+from palermo.cases.examples.places import DIVISIONS
 from palermo.cases.others import (
     AggregateReturn,
     Effort,

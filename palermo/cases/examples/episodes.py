@@ -6,7 +6,8 @@ from random import Random
 
 from palermo.cases.case import Actor, ConflictLink, Episode, Leg, PartyInvolved
 from palermo.cases.examples.draws import Weighted, about, answer, chance, some
-from palermo.cases.examples.scenes import BEYOND, DIVISIONS, PURPOSE, TRANSITS, Pattern
+from palermo.cases.examples.patterns import PURPOSE, Pattern
+from palermo.cases.examples.places import BEYOND, DIVISIONS, TRANSITS
 from palermo.cases.examples.truth import TruePerson
 from palermo.cases.values import Months, Place, When
 

@@ -22,7 +22,7 @@ from palermo.cases.examples.draws import (
 )
 from palermo.cases.examples.episodes import episodes
 from palermo.cases.examples.naming import written
-from palermo.cases.examples.scenes import RESETTLED
+from palermo.cases.examples.places import RESETTLED
 from palermo.cases.examples.truth import TruePerson
 from palermo.cases.others import Organisation
 from palermo.cases.person import Contact, Document, Person

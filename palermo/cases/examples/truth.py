@@ -9,7 +9,8 @@ from random import Random
 
 from palermo.cases.examples.draws import FIRST, LAST, Weighted, chance, years_between
 from palermo.cases.examples.naming import TrueName, true_name
-from palermo.cases.examples.scenes import CULTURE, CULTURES, DIVISIONS, HOSTS, MIX, ORIGINS, PATTERNS, Pattern
+from palermo.cases.examples.patterns import MIX, PATTERNS, Pattern
+from palermo.cases.examples.places import CULTURE, CULTURES, DIVISIONS, HOSTS, ORIGINS
 
 FATES = Weighted({"victim": 78, "at_risk": 8, "not_identified": 8, "not_assessed": 6})
 GENDERS = Weighted({"trans_woman": 3, "trans_man": 2, "trans": 2, "non_conforming": 2})

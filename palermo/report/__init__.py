@@ -7,8 +7,11 @@ documented to what States detected, never shows an identity, and marks every tab
 from palermo.report.building import tables
 from palermo.report.definitions import BY_ID, TABLES, Definition, Measure
 from palermo.report.keys import CellKey, cell_key, parse_key
+from palermo.report.portal import PortalRow, portal_row, portal_rows, write_portal_csv, write_portal_xlsx
 from palermo.report.shapes import INTERNAL, Cell, Row, Table, Trace
+from palermo.report.terminal import render_terminal
 from palermo.report.tracing import trace
+from palermo.report.writing import write_csv, write_xlsx
 
 __all__ = [
     "BY_ID",
@@ -18,11 +21,19 @@ __all__ = [
     "CellKey",
     "Definition",
     "Measure",
+    "PortalRow",
     "Row",
     "Table",
     "Trace",
     "cell_key",
     "parse_key",
+    "portal_row",
+    "portal_rows",
+    "render_terminal",
     "tables",
     "trace",
+    "write_csv",
+    "write_portal_csv",
+    "write_portal_xlsx",
+    "write_xlsx",
 ]

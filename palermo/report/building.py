@@ -10,8 +10,8 @@ from palermo.report import layout
 from palermo.report.definitions import BY_ID, TABLES, Definition
 from palermo.report.engine import Engine, engine
 from palermo.report.keys import UNITS
-from palermo.report.queries import Asked, counts
-from palermo.report.regions import load_regions
+from palermo.report.queries import Asked, counts, organisations
+from palermo.report.regions import load_regions, unverified
 from palermo.report.returns import load_returns
 from palermo.report.shapes import Table
 
@@ -41,7 +41,7 @@ def tables(
         raise ProblemWithInput("REPORT-003 unit: expected case or person. Leave it out to count cases.")
     if any(name.strip().upper() == "GLOTIP" for name in sources.values()):
         raise ProblemWithInput(
-            "REPORT-004 source: expected the mission's short name. GLOTIP is the Global Report's own; rename it."
+            "REPORT-004 source: expected the mission's short name. GLOTIP is the Global Report's; rename it."
         )
     where = {"area": area, "year": None if year is None else str(year)}
     asked = Asked({name: code for name, code in where.items() if code is not None}, unit, flow_line(on))
@@ -95,10 +95,11 @@ def _table(
         rows=layout.rows(definition, figures, asked, scheme=scheme, names=sources),
         rule=definition.rule,
         notes=(*definition.notes, *_dated(definition, asked, scheme, on)),
-        source=_source(running, definition, sources),
+        source=_source(running, definition, asked, sources),
         rule_id=definition.rule_id,
         unit=asked.unit,
         stubs=layout.stub_count(definition),
+        on=on,
     )
 
 
@@ -113,22 +114,18 @@ def _dated(definition: Definition, asked: Asked, scheme: str, on: date) -> list[
             "Unit: persons, as each organisation knows them; a person known to two is counted by both."
         )
     if definition.regions:
-        notes.append(f"Regions: scheme {scheme}, as of {on.isoformat()}.")
+        doubt = (
+            " Its membership was written from memory and is not verified." if unverified(scheme, on) else ""
+        )
+        notes.append(f"Regions: scheme {scheme}, as of {on.isoformat()}.{doubt}")
     if definition.fold:
         line = policy("flow_line", on=on)
         notes.append(f"A flow is drawn from {line.value} on (since {line.since}; {line.source}).")
     return notes
 
 
-def _source(running: Engine, definition: Definition, sources: Mapping[str, str]) -> str:
+def _source(running: Engine, definition: Definition, asked: Asked, sources: Mapping[str, str]) -> str:
     if definition.of == "state_return":
         return "State returns"
-    ids = [row[0] for row in running.rows(_RECORDED_BY[definition.of])]
-    return ", ".join(sorted({sources.get(one, "Organisation not named") for one in ids}))
-
-
-_RECORDED_BY = {
-    "case": "SELECT DISTINCT organisation FROM counted",
-    "effort": "SELECT DISTINCT organisation FROM efforts",
-    "aggregate_return": "SELECT DISTINCT organisation FROM aggregates",
-}
+    ids = organisations(running, definition, asked)
+    return ", ".join(sorted({sources.get(one, layout.NOT_NAMED) for one in ids}))

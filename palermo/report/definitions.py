@@ -15,7 +15,7 @@ Group = tuple[str, ...]
 
 IDENTITY = {
     "detected_victims": "persons formally identified by a national authority",
-    "documented": "persons identified by a UN mission or entity or another organisation, and not (yet) by a State",
+    "documented": "persons identified by a UN entity or another organisation, and not (yet) by a State",
     "presumed": "presumed victims: reasonable grounds, awaiting identification",
 }
 TITLES = {
@@ -25,7 +25,7 @@ TITLES = {
 }
 APART = {
     "detected_victims": "Only persons identified by national authorities are detected victims.",
-    "documented": "Not detected victims; never summed with them. A case that a State identifies leaves this table.",
+    "documented": "Not detected victims, never summed with them. A case that a State identifies leaves here.",
     "presumed": "Not identified victims; never summed with them.",
 }
 MOMENT = (
@@ -96,9 +96,9 @@ class Breakdown:
 SEX: Group = ("sex",)
 LINKED: Group = ("linked",)
 CLASSES = (
-    "Origin is citizenship, destination the area of detection. A person one of whose citizenships is the area "
-    "of detection is domestic; a stateless person never is.",
-    "Cross-border, not classified: the label says foreign without a country, or the scheme has no region for it.",
+    "Origin is citizenship, destination the area of detection. A person one of whose citizenships is the "
+    "area of detection is domestic; a stateless person never is.",
+    "Cross-border, not classified: foreign without a country, or the scheme has no region for an area.",
 )
 BREAKDOWNS = (
     Breakdown("area", "by area and year", relations.CASES, (("area",), ("year",)), SEX),
@@ -119,7 +119,7 @@ BREAKDOWNS = (
         SEX,
         (
             SEVERAL,
-            "Forms pending the text of the UN classification (IC-TIP). Forms that do not occur are not listed.",
+            "Forms pending the text of the UN classification (IC-TIP). Only forms that occur are listed.",
         ),
     ),
     Breakdown(
@@ -179,10 +179,10 @@ BREAKDOWNS = (
         relations.with_codes("party_types", "party"),
         (("party",),),
         LINKED,
-        (SEVERAL, "No link found: the record says so at every stage given; otherwise it is unknown."),
+        (SEVERAL, "No link found: said so at every stage given; otherwise it is unknown."),
     ),
     Breakdown(
-        "conflict_displacement",
+        "conflict_displaced",
         "by displacement status and conflict link",
         relations.CASES,
         (("displacement",),),
@@ -259,14 +259,14 @@ def _courts(name: str, portal: str) -> Definition:
         rows=(("year",),),
         measures=COURT_MEASURES,
         rule=(
-            f"Adds the rows “{portal}”, dimension, sex and age Total, of State returns, one figure per area and "
-            "year. The denominator is the areas that returned that year, out of the areas in the file."
+            f"Adds the rows “{portal}” of State returns (dimension, sex and age Total), one figure per area "
+            "and year. The denominator is the areas that returned that year, out of the areas in the file."
         ),
         notes=(
             INTERVAL,
             "Where the rows of one area and year contradict each other, the interval spans them.",
-            "An area that did not return is not an area without cases. A masked cell may be zero: how many areas "
-            "had none at all cannot be told.",
+            "An area that did not return is not an area without cases. A masked cell may be zero: how many "
+            "areas had none at all cannot be told.",
         ),
         totals=False,
         of="state_return",
@@ -286,10 +286,11 @@ EFFORT = Definition(
         Measure(
             "rate",
             "With indication, per cent",
-            "CAST(round(100.0 * (sum(interviews) - sum(without_indication)) / nullif(sum(interviews), 0), 1) AS DOUBLE)",
+            "CAST(round(100.0 * sum(interviews - without_indication) / nullif(sum(interviews), 0), 1) "
+            "AS DOUBLE)",
         ),
     ),
-    rule="Adds the interviews that organisations report per month and area, also those that indicated nothing.",
+    rule="Adds the interviews that organisations report per month and area, those without indication too.",
     notes=(
         "The denominator of the rate is all interviews of the row. No trend in cases can be read without it.",
     ),
@@ -306,7 +307,7 @@ def _returned(name: str, which: str, title: str, notes: tuple[str, ...]) -> Defi
         relation=relations.AGGREGATES.format(which=which),
         rows=(("indicator", "area", "period", "sex", "age", "detail"),),
         measures=(Measure("low", "Lowest", "sum(low)"), Measure("high", "Highest", "sum(high)")),
-        rule="Lists counts as missions sent them that may not hold cases; rows of the same description are added.",
+        rule="Lists counts of missions that may not hold cases, as sent; rows with the same codes are added.",
         notes=notes,
         totals=False,
         of="aggregate_return",

@@ -42,12 +42,12 @@ class Dimension:
     words: Mapping[str, str] | None = None
     closed: bool = False
     order: Literal["list", "code", "largest"] = "list"
-    unknown: str = "Unknown"
+    unknown: str | None = "Unknown"
 
     def label(self, code: str) -> str:
         """The English label; the code itself where no list knows it."""
         if code in (UNKNOWN, TOTAL):
-            return self.unknown if code == UNKNOWN else "Total"
+            return (self.unknown or "Unknown") if code == UNKNOWN else "Total"
         if self.words and code in self.words:
             return self.words[code]
         found = (code_list(name) for name in self.lists)
@@ -57,12 +57,12 @@ class Dimension:
     def listed(self) -> tuple[str, ...]:
         """Codes in the order of their source, unknown last."""
         codes = [*(self.words or ()), *(code for name in self.lists for code in code_list(name))]
-        return (*(code for code in codes if code != UNKNOWN), UNKNOWN)
+        return (*(code for code in codes if code != UNKNOWN), *([UNKNOWN] if self.unknown else []))
 
     @property
     def always(self) -> tuple[str, ...]:
         """Codes that are shown also where they count nothing."""
-        return self.listed if self.closed else (UNKNOWN,)
+        return self.listed if self.closed else self.listed[-1:] if self.unknown else ()
 
 
 _AREAS = ("areas", "special_areas")
@@ -87,8 +87,8 @@ DIMENSIONS = {
         Dimension("linked", "Conflict link", words=LINKED, closed=True),
         Dimension("party", "Type of armed party", ("party_types",), closed=True),
         Dimension("displacement", "Displacement status", ("displacement",), closed=True),
-        Dimension("standing", "Why not counted", words=STANDINGS, closed=True),
-        Dimension("organisation", "Recorded by", order="largest"),
+        Dimension("standing", "Why not counted", words=STANDINGS, closed=True, unknown=None),
+        Dimension("organisation", "Recorded by", order="largest", unknown=None),
         Dimension("month", "Month", order="code"),
         Dimension("indicator", "Indicator", ("portal_indicators",), order="list"),
         Dimension("period", "Period", order="code"),

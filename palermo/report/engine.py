@@ -26,6 +26,15 @@ LIMITS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "2GB",
     "threads": 2,
 }
+MEMBERS = {
+    "citizenships": "citizenships",
+    "portal_forms": "portal_forms",
+    "forms": "forms",
+    "repatriations": "repatriation",
+    "conflict": "conflict",
+    "party_types": "party_types",
+    "routes": "routes",
+}
 COUNTED = {
     "case_no": "INTEGER",
     "person_no": "INTEGER",
@@ -39,16 +48,7 @@ COUNTED = {
     "stateless": "BOOLEAN",
     "displacement": "VARCHAR",
     "linked": "VARCHAR",
-}
-MEMBERS = {
-    "citizenships": "citizenships",
-    "portal_forms": "portal_forms",
-    "forms": "forms",
-    "repatriations": "repatriation",
-    "conflict": "conflict",
-    "party_types": "party_types",
-    "routes": "routes",
-}
+} | {f"{name}_no": "INTEGER" for name in MEMBERS}
 PAIRS = {"conflict": ("stage", "link", ":"), "routes": ("recruited", "exploited", ">")}
 
 
@@ -89,28 +89,40 @@ class Engine:
             ) from None
 
     def load(self, counted: Iterable[Counted]) -> None:
-        """`counted` as the table of that name and a table per multi-valued field; a later row of a case wins."""
-        rows = list({row.case: row for row in counted}.values())
-        persons: dict[str, int] = {}
-        self.create("counted", COUNTED, (_flat(no, row, persons) for no, row in enumerate(rows)))
-        for name, field in MEMBERS.items():
-            self._load_members(name, ((no, getattr(row, field)) for no, row in enumerate(rows)))
+        """The table `counted` and one per multi-valued field; a later row of the same case wins.
 
-    def _load_members(self, name: str, fields: Iterable[tuple[int, tuple[str, ...]]]) -> None:
-        if name not in PAIRS:
-            members = ((no, code) for no, codes in fields for code in codes)
-            self.create(name, {"case_no": "INTEGER", "code": "VARCHAR"}, members)
-            return
-        first, second, mark = PAIRS[name]
-        pairs = ((no, *_split(code, mark)) for no, codes in fields for code in codes or ("unknown",))
-        self.create(name, {"case_no": "INTEGER", first: "VARCHAR", second: "VARCHAR"}, pairs)
+        A set of codes is kept once: `counted.forms_no` says which set of the table `forms` a case has.
+        """
+        persons: dict[str, int] = {}
+        sets: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in MEMBERS}
+        rows = {row.case: row for row in counted}.values()
+        self.create("counted", COUNTED, (_flat(no, row, persons, sets) for no, row in enumerate(rows)))
+        for name, numbered in sets.items():
+            self.create(name, *_members(name, numbered))
+
+
+def _members(
+    name: str, numbered: Mapping[tuple[str, ...], int]
+) -> tuple[dict[str, str], Iterator[tuple[int | str, ...]]]:
+    listed = ((no, code) for codes, no in numbered.items() for code in codes)
+    if name not in PAIRS:
+        return {"no": "INTEGER", "code": "VARCHAR"}, listed
+    first, second, mark = PAIRS[name]
+    columns = {"no": "INTEGER", first: "VARCHAR", second: "VARCHAR"}
+    return columns, ((no, *_split(code, mark)) for no, code in listed)
 
 
 def _json(kind: str) -> object:
     return [_json(kind[:-2])] if kind.endswith("[]") else kind
 
 
-def _flat(no: int, row: Counted, persons: dict[str, int]) -> tuple[Any, ...]:
+def _flat(
+    no: int, row: Counted, persons: dict[str, int], sets: Mapping[str, dict[tuple[str, ...], int]]
+) -> tuple[Any, ...]:
+    numbers = []
+    for name, field in MEMBERS.items():
+        numbered = sets[name]
+        numbers.append(numbered.setdefault(getattr(row, field), len(numbered)))
     return (
         no,
         persons.setdefault(row.person, len(persons)),
@@ -124,11 +136,12 @@ def _flat(no: int, row: Counted, persons: dict[str, int]) -> tuple[Any, ...]:
         row.stateless,
         row.displacement,
         linked(row.conflict),
+        *numbers,
     )
 
 
 def linked(conflict: Iterable[str]) -> str:
-    """Whether a case is linked to a conflict: yes by any link; no where none was found at every stage given."""
+    """Whether a case is linked to a conflict: yes by any link; no where every stage given says none."""
     links = {_split(code, ":")[1] for code in conflict}
     if links - {"none", "unknown"}:
         return "yes"

@@ -10,6 +10,7 @@ from palermo.report.keys import CellKey, cell_key
 from palermo.report.queries import Asked, Codes
 from palermo.report.shapes import Cell, Kind, Row
 
+NOT_NAMED = "Organisation not named"
 Figures = Mapping[Codes, tuple[Any, ...]]
 Labels = Mapping[str, str]
 
@@ -44,6 +45,8 @@ class _Places:
     def key(self, codes: Codes, measure: str = "") -> str:
         named = zip(self.definition.dimensions, codes, strict=True)
         given = dict(self.asked.where) | {name: code for name, code in named if code is not None}
+        if self.definition.fold and codes[0] is not None:
+            del given[self.definition.fold[0]]
         place = CellKey(
             self.definition.breakdown, self.definition.indicator, given, measure, self.asked.unit, self.scheme
         )
@@ -89,10 +92,11 @@ def _column_codes(definition: Definition) -> tuple[Codes, ...]:
 def _ordered(definition: Definition, figures: Figures, names: Labels) -> list[Codes]:
     width = len(definition.dimensions) - len(definition.column)
     blank: Codes = (None,) * len(definition.column)
-    found = {codes[:width] for codes, values in figures.items() if codes[width:] == blank and any(values)}
+    given = {codes: values for codes, values in figures.items() if codes[width:] == blank}
+    found = {codes[:width] for codes, values in given.items() if any(value is not None for value in values)}
     shown = _folded(definition, found | _always(definition))
     order = _order(definition, figures, blank, names)
-    return sorted(shown, key=lambda codes: order(codes))
+    return sorted(shown, key=lambda codes: (order(codes), tuple(map(str, codes))))
 
 
 def _always(definition: Definition) -> set[Codes]:
@@ -140,7 +144,7 @@ def _rank(group: Group, part: Codes, size: Any, names: Labels) -> tuple[Any, ...
         return (3,)
     if part[0] is None:
         return (1,)
-    if part[0] == UNKNOWN:
+    if UNKNOWN in part:
         return (2, *(str(code) for code in part))
     words = tuple(_label(DIMENSIONS[name], code, names) for name, code in zip(group, part, strict=True))
     dimension = DIMENSIONS[group[0]]
@@ -163,11 +167,11 @@ def _labels(definition: Definition, codes: Codes, names: Labels) -> tuple[str, .
 
 def _label(dimension: Dimension, code: str | None, names: Labels) -> str:
     if dimension.name == "organisation" and code != TOTAL:
-        return names.get(str(code), "Organisation not named")
+        return names.get(str(code), NOT_NAMED)
     return dimension.label(code or TOTAL)
 
 
 def _kind(definition: Definition, codes: Codes) -> Kind:
     if codes[0] is None:
         return "unknown" if any(code is not None for code in codes) and definition.fold else "total"
-    return "unknown" if codes[0] == UNKNOWN else "part"
+    return "unknown" if UNKNOWN in codes[: len(definition.rows[0])] else "part"

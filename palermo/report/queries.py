@@ -21,7 +21,7 @@ class Asked(NamedTuple):
 
 
 def counts(engine: Engine, definition: Definition, asked: Asked) -> dict[Codes, tuple[Any, ...]]:
-    """Figures by the codes of `definition.dimensions`; None in a place means that the dimension is totalled."""
+    """Figures by the codes of `definition.dimensions`; None in a place is the total of that dimension."""
     dimensions = definition.dimensions
     columns = ", ".join(dimensions)
     sql = (
@@ -51,6 +51,12 @@ def records(engine: Engine, definition: Definition, asked: Asked, measure: str =
         f"{_with(definition, asked)} SELECT DISTINCT {what} AS id FROM members "
         f"{_where(definition, asked)} AND ({chosen}) ORDER BY id"
     )
+    return tuple(row[0] for row in engine.rows(sql, asked.where))
+
+
+def organisations(engine: Engine, definition: Definition, asked: Asked) -> tuple[str, ...]:
+    """Ids of the organisations whose records the table counts."""
+    sql = f"{_with(definition, asked)} SELECT DISTINCT organisation FROM members {_where(definition, asked)}"
     return tuple(row[0] for row in engine.rows(sql, asked.where))
 
 

@@ -1,14 +1,10 @@
 """In which region and sub-region does an area lie, under the chosen scheme, on a given day?"""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import palermo.codes
-from palermo.codes import code_list
+from palermo.codes import code_list, region
 
 if TYPE_CHECKING:
     from palermo.report.engine import Engine
@@ -18,20 +14,16 @@ COLUMNS = {"area": "VARCHAR", "region": "VARCHAR", "subregion": "VARCHAR"}
 
 def load_regions(engine: "Engine", *, scheme: str, on: date) -> None:
     """The table `regions`: every area, with None where the scheme has no region for it."""
-    engine.create("regions", COLUMNS, _regions(scheme, on))
+    engine.create("regions", COLUMNS, ((area, *found) for area, found in regions(scheme, on).items()))
 
 
-def _regions(scheme: str, on: date) -> Iterator[tuple[str, str | None, str | None]]:
-    for area in code_list("areas"):
-        yield (area, *_m49().get(area, (None, None)))
+def regions(scheme: str, on: date) -> Mapping[str, tuple[str | None, str | None]]:
+    """Region and sub-region of every area."""
+    found = {area: region(area, scheme=scheme, on=on) for area in code_list("areas")}
+    return {area: (one.region, one.subregion) if one else (None, None) for area, one in found.items()}
 
 
-@cache
-def _m49() -> dict[str, tuple[str, str]]:
-    path = Path(palermo.codes.__file__).parent / "regions.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["area"]: (row["region"], row["subregion"])
-            for row in csv.DictReader(lines)
-            if row["scheme"] == "m49"
-        }
+def unverified(scheme: str, on: date) -> bool:
+    """Whether the scheme's membership was written from memory."""
+    found = (region(area, scheme=scheme, on=on) for area in code_list("areas"))
+    return any(one is not None and not one.verified for one in found)

@@ -2,7 +2,7 @@
 
 Every relation selects from `chosen` (the cases of the indicator, year and area asked for) and gives one row
 per case and combination of codes, with `case_no` and `person_no`. `{unit}` is the column that is counted and
-`{line}` the number from which a flow is drawn. Nothing is counted here, so a cell and its trace cannot differ.
+`{line}` the number from which a flow is drawn. A cell and its trace share it.
 """
 
 CASES = "SELECT * FROM chosen"
@@ -10,14 +10,14 @@ CASES = "SELECT * FROM chosen"
 
 def with_codes(members: str, dimension: str) -> str:
     """One row per case and code of a multi-valued field."""
-    return f"SELECT c.*, m.code AS {dimension} FROM chosen c JOIN {members} m ON m.case_no = c.case_no"
+    return f"SELECT c.*, m.code AS {dimension} FROM chosen c JOIN {members} m ON m.no = c.{members}_no"
 
 
-CONFLICT = "SELECT c.*, m.stage, m.link FROM chosen c JOIN conflict m ON m.case_no = c.case_no"
-ROUTES = "SELECT c.*, m.recruited, m.exploited FROM chosen c JOIN routes m ON m.case_no = c.case_no"
+CONFLICT = "SELECT c.*, m.stage, m.link FROM chosen c JOIN conflict m ON m.no = c.conflict_no"
+ROUTES = "SELECT c.*, m.recruited, m.exploited FROM chosen c JOIN routes m ON m.no = c.routes_no"
 
 HOME = """
-  SELECT DISTINCT c.case_no FROM chosen c JOIN citizenships m ON m.case_no = c.case_no
+  SELECT DISTINCT c.case_no FROM chosen c JOIN citizenships m ON m.no = c.citizenships_no
   WHERE m.code = 'nationals' OR (m.code = c.area AND c.area IN (SELECT area FROM regions))
 """
 ORIGINS = f"""
@@ -26,7 +26,7 @@ ORIGINS = f"""
       WHEN h.case_no IS NOT NULL AND c.area IN (SELECT area FROM regions) THEN c.area
       WHEN h.case_no IS NOT NULL THEN 'nationals'
       ELSE m.code END AS origin
-  FROM chosen c JOIN citizenships m ON m.case_no = c.case_no
+  FROM chosen c JOIN citizenships m ON m.no = c.citizenships_no
   LEFT JOIN ({HOME}) h ON h.case_no = c.case_no
 """
 FLOWS = f"""
@@ -45,7 +45,10 @@ FLOWS = f"""
   LEFT JOIN regions there ON there.area = o.origin
 """
 LINES = f"""
-  SELECT f.*, CASE WHEN NOT f.between_areas THEN 'none' WHEN n.n >= {{line}} THEN 'drawn' ELSE 'under' END AS line
+  SELECT f.*, CASE
+      WHEN NOT f.between_areas THEN 'none'
+      WHEN n.n >= {{line}} THEN 'drawn'
+      ELSE 'under' END AS line
   FROM ({FLOWS}) f JOIN (
     SELECT origin, area, count(DISTINCT {{unit}}) AS n FROM ({FLOWS}) AS g GROUP BY origin, area
   ) n ON n.origin = f.origin AND n.area = f.area
@@ -56,5 +59,5 @@ RETURNED = """
   WHERE indicator = '{portal}' AND dimension = 'Total' AND sex = 'Total' AND age = 'Total'
   GROUP BY year, area
 """
-EFFORTS = "SELECT area, month, year, interviews, without_indication, [id] AS ids FROM efforts"
+EFFORTS = "SELECT organisation, area, month, year, interviews, without_indication, [id] AS ids FROM efforts"
 AGGREGATES = "SELECT *, [id] AS ids FROM aggregates WHERE indicator {which} 'exposure'"

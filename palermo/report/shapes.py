@@ -1,6 +1,7 @@
 """What is a table, and what is behind one of its cells? Values only; a table never holds an identity."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Kind = Literal["part", "unknown", "total"]
@@ -29,7 +30,8 @@ class Table:
     """A finished table. `header` names `stubs` label columns first, then the columns of figures.
 
     `indicator` is a code of the list portal_indicators or another word of the definition; `source` who
-    recorded what is counted; `rule` the counting rule in words, `rule_id` its short name and version.
+    recorded what is counted; `rule` the counting rule in words, `rule_id` its short name and version;
+    `on` the day whose policies and region scheme hold.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Table:
     rule_id: str = ""
     unit: str = "case"
     stubs: int = 1
+    on: date | None = None
     internal: bool = True
 
     @property

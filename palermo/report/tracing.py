@@ -1,4 +1,4 @@
-"""Where does this figure come from? The rule, the count and the records of one cell, by the cell's own query."""
+"""Where does this figure come from? The rule, the count and the records, by the cell's own query."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,0 +1,83 @@
+"""How do tables look in a terminal? Text of 80 columns, numbers to the right; long tables are cut and say so."""
+
+import io
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table as Grid
+
+from palermo.report.shapes import INTERNAL, Row, Table
+
+LARGEST = 12
+
+
+def render_terminal(
+    tables: Sequence[Table], *, width: int = 80, largest: int | None = LARGEST, colour: bool = False
+) -> str:
+    """Text of the tables; `largest` cuts each to that many rows beside unknown and total, None shows all."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=colour, highlight=False, emoji=False)
+    for table in tables:
+        _render(console, table, largest)
+    if any(table.internal for table in tables):
+        console.print(INTERNAL, style="bold red")
+    return out.getvalue()
+
+
+def _render(console: Console, table: Table, largest: int | None) -> None:
+    if not any(cell.value for cell in table.cells):
+        console.print(f"[bold]{escape(table.title)}[/]  (none)\n")
+        return
+    shown, left_out = cut(table.rows, largest=largest)
+    console.print(f"[bold]{escape(table.title)}[/]", soft_wrap=False)
+    console.print(_grid(table, shown))
+    if left_out:
+        console.print(f"  … and {left_out:,} more rows; all of them with --all, or in CSV and XLSX.")
+    source = f"Source: {table.source}. " if table.source else ""
+    console.print(Padding(escape(f"{source}{table.rule}"), (0, 0, 0, 2)), style="dim")
+    for note in table.notes:
+        console.print(Padding(escape(note), (0, 0, 0, 2)), style="dim")
+    console.print()
+
+
+def cut(rows: Sequence[Row], *, largest: int | None) -> tuple[list[Row], int]:
+    """The first `largest` parts with every unknown and total, and how many rows stay out.
+
+    >>> cut([Row((str(n),), ()) for n in range(9)] + [Row(("Total",), (), "total")], largest=3)[1]
+    6
+    """
+    parts = [row for row in rows if row.kind == "part"]
+    if largest is None or len(parts) <= largest + 2:
+        return list(rows), 0
+    rest = [row for row in rows if row.kind != "part"]
+    return parts[:largest] + rest, len(parts) - largest
+
+
+def _grid(table: Table, rows: Sequence[Row]) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+    for at, title in enumerate(table.header):
+        figures = at >= table.stubs
+        grid.add_column(escape(title), justify="right" if figures else "left", overflow="fold")
+    above: tuple[str, ...] = ()
+    for row in rows:
+        grid.add_row(*_stubs(row, above), *(_figure(cell.value) for cell in row.cells), style=_style(row))
+        above = row.labels
+    return grid
+
+
+def _stubs(row: Row, above: tuple[str, ...]) -> list[str]:
+    first = "" if len(row.labels) > 1 and above[:1] == row.labels[:1] else row.labels[0]
+    return [escape(label) for label in (first, *row.labels[1:])]
+
+
+def _figure(value: int | float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
+
+
+def _style(row: Row) -> str:
+    return "bold" if row.kind == "total" else ""

@@ -1,6 +1,9 @@
 """Where are the real files? `../shared/data` beside the checkout; tests that need them skip where absent."""
 
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,3 +22,58 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the real files of ../shared/data are not beside this checkout")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _chain_gives_way_to_clean_up(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The audit chain refuses deletion: between tests that commit, its triggers are lifted to empty it."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if not commits and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    empty_audit_chain()
+
+
+def empty_audit_chain() -> None:
+    from django.db import connection
+
+    from palermo.store.models import AuditEntry
+
+    triggers = import_module("palermo.store.migrations.0002_audit_only_grows")
+    with connection.schema_editor() as editor:
+        triggers.unguard(None, editor)
+    AuditEntry.objects.all().delete()
+    with connection.schema_editor() as editor:
+        triggers.guard(None, editor)
+
+
+@pytest.fixture
+def house(db: None) -> "House":
+    """Two organisations with a member per role; both are invented, and a third, real one."""
+    return House()
+
+
+class House:
+    """Organisations `own`, `other` (invented) and `real`; `actor` makes who acts for one of them."""
+
+    def __init__(self) -> None:
+        from palermo.actions import accounts
+
+        self.own, self.other, self.real = (
+            accounts.create_organisation(
+                f"Mission {name}", short=name.upper(), kind="un_mission", invented=name != "real"
+            )
+            for name in ("own", "other", "real")
+        )
+
+    def actor(self, role: str = "focal_point", organisation: str = "", team: str = "") -> "Any":
+        from palermo.actions import accounts
+
+        place = organisation or self.own
+        name = f"{role}-{team}-{place[:6]}"
+        user = accounts.create_user(name, password="a quiet long sentence", checked=False)
+        accounts.add_member(user, organisation=place, role=role, team=team)
+        return accounts.Actor(user, place, role, team)

@@ -28,9 +28,9 @@ def guard(apps, schema_editor):
 def unguard(apps, schema_editor):
     postgresql = schema_editor.connection.vendor == "postgresql"
     for what, _ in TRIGGERS:
-        schema_editor.execute(f"DROP TRIGGER audit_never_{what}" + (" ON store_auditentry" if postgresql else ""))
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS audit_never_{what}" + (" ON store_auditentry" if postgresql else ""))
     if postgresql:
-        schema_editor.execute("DROP FUNCTION audit_only_grows()")
+        schema_editor.execute("DROP FUNCTION IF EXISTS audit_only_grows()")
 
 
 class Migration(migrations.Migration):

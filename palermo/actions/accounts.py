@@ -15,16 +15,18 @@ from palermo.codes import code_list
 from palermo.codes.rights import rights
 from palermo.store import accounts, audit
 from palermo.store.access import Actor
-from palermo.store.accounts import Member
+from palermo.store.accounts import Hosted, Member
 
 __all__ = [
     "Actor",
+    "Hosted",
     "Member",
     "actor_for",
     "add_member",
     "create_organisation",
     "create_user",
     "memberships",
+    "organisations",
     "roles",
 ]
 
@@ -109,6 +111,11 @@ def actor_for(user: Any, *, membership: str = "") -> Actor | None:
     held = memberships(user)
     chosen = [member for member in held if member.id == membership] or list(held)
     return chosen[0].actor if chosen else None
+
+
+def organisations() -> tuple[Hosted, ...]:
+    """All organisations of this installation: for its operator on the command line, never for a page."""
+    return accounts.hosted()
 
 
 def roles(now: datetime | None = None) -> dict[str, str]:

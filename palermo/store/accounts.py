@@ -63,6 +63,21 @@ def new_organisation(
     return made.public_id
 
 
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """One organisation of this installation, for its operator."""
+
+    id: str
+    short: str
+    invented: bool
+
+
+def hosted() -> tuple[Hosted, ...]:
+    """All organisations of this installation, the oldest first."""
+    rows = Organisation.objects.order_by("id").values_list("public_id", "short", "invented")
+    return tuple(Hosted(*row) for row in rows)
+
+
 def organisation_exists(public_id: str) -> bool:
     return Organisation.objects.filter(public_id=public_id).exists()
 

@@ -6,6 +6,7 @@ never deleted: it gets an `until`. This package imports nothing of Palermo but i
 
 from palermo.codes.crosswalks import crosswalk, crosswalk_back, crosswalk_rows
 from palermo.codes.listing import Code, CodeList, UnknownCode, code_list, list_names
+from palermo.codes.packs import Pack, PackRefused, packs, read_pack
 from palermo.codes.policies import Policy, policy
 from palermo.codes.regions import Region, region, schemes
 from palermo.codes.resolver import Resolution, area_of_code, label_key, resolve
@@ -13,6 +14,8 @@ from palermo.codes.resolver import Resolution, area_of_code, label_key, resolve
 __all__ = [
     "Code",
     "CodeList",
+    "Pack",
+    "PackRefused",
     "Policy",
     "Region",
     "Resolution",
@@ -24,7 +27,9 @@ __all__ = [
     "crosswalk_rows",
     "label_key",
     "list_names",
+    "packs",
     "policy",
+    "read_pack",
     "region",
     "resolve",
     "schemes",

@@ -77,10 +77,15 @@ class CodeList(Mapping[str, Code]):
 def code_list(name: str) -> CodeList:
     """The list `name`, read once. Raises `UnknownCode` (CODES-002) where Palermo has no such list."""
     path = FOLDER / f"{name}.csv"
-    if not path.is_file():
+    if name not in list_names():
         raise UnknownCode("CODES-002: no such code list; `palermo codes lists` names them all")
+    return read_list(path)
+
+
+def read_list(path: Path) -> CodeList:
+    """The list in a CSV file of our form, named as the file. `list_faults` says whether it is whole."""
     with path.open(encoding="utf-8", newline="") as lines:
-        return CodeList(name, {row["code"]: _code(row) for row in csv.DictReader(lines)})
+        return CodeList(path.stem, {row["code"]: _code(row) for row in csv.DictReader(lines)})
 
 
 def list_names() -> tuple[str, ...]:

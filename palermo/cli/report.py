@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from shutil import get_terminal_size
 
 import msgspec
 
@@ -24,6 +25,7 @@ from palermo.cases import (
 from palermo.cli.terminal import Advance, progress, say
 from palermo.report import (
     INTERNAL,
+    LARGEST,
     TABLES,
     Table,
     portal_row,
@@ -115,7 +117,7 @@ def _read_file(path: Path, number: int, found: Read, advance: Advance) -> None:
     except OSError as error:
         reason = type(error).__name__
         raise ProblemWithInput(
-            f"REPORT-006 file {number}: expected a file of records that can be read ({reason}). Check its path."
+            f"REPORT-006 file {number}: expected a file that can be read ({reason}). Check its path."
         ) from None
     if bad:
         shown = ", ".join(map(str, bad[:5])) + (f" and {len(bad) - 5} more" if len(bad) > 5 else "")
@@ -174,8 +176,9 @@ def _print(args: argparse.Namespace, made: tuple[Table, ...]) -> None:
     if args.json:
         print(msgspec.json.encode(made).decode())
         return
-    given = {} if not args.all else {"largest": None}
-    print(render_terminal(made, colour=sys.stdout.isatty(), **given), end="")
+    largest = None if args.all else LARGEST
+    width = max(80, min(120, get_terminal_size().columns))
+    print(render_terminal(made, width=width, largest=largest, colour=sys.stdout.isatty()), end="")
 
 
 def _portal(args: argparse.Namespace, found: Read) -> int:

@@ -9,13 +9,14 @@ from palermo.report.definitions import BY_ID, TABLES, Definition, Measure
 from palermo.report.keys import CellKey, cell_key, parse_key
 from palermo.report.portal import PortalRow, portal_row, portal_rows, write_portal_csv, write_portal_xlsx
 from palermo.report.shapes import INTERNAL, Cell, Row, Table, Trace
-from palermo.report.terminal import render_terminal
+from palermo.report.terminal import LARGEST, render_terminal
 from palermo.report.tracing import trace
 from palermo.report.writing import write_csv, write_xlsx
 
 __all__ = [
     "BY_ID",
     "INTERNAL",
+    "LARGEST",
     "TABLES",
     "Cell",
     "CellKey",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 
 from palermo import ProblemWithInput
 from palermo.cases import AggregateReturn, Counted, Effort, StateReturn
@@ -54,10 +55,11 @@ def tables(
 
 def chosen(only: Collection[str]) -> Sequence[Definition]:
     """Definitions by id, in the order of `TABLES`; all where `only` is empty."""
-    if not set(only) <= BY_ID.keys():
+    for asked in sorted(set(only) - BY_ID.keys()):
+        near = get_close_matches(asked, BY_ID, n=1)
+        hint = f' Did you mean "{near[0]}"?' if near else ""
         raise ProblemWithInput(
-            "REPORT-001 table: expected the id of a table. `palermo report tables` lists them: "
-            + ", ".join(one.id for one in TABLES)
+            f"REPORT-001 table: expected the id of a table.{hint} `palermo report tables` lists them."
         )
     return [one for one in TABLES if one.id in only or not only]
 

@@ -174,4 +174,5 @@ def _label(dimension: Dimension, code: str | None, names: Labels) -> str:
 def _kind(definition: Definition, codes: Codes) -> Kind:
     if codes[0] is None:
         return "unknown" if any(code is not None for code in codes) and definition.fold else "total"
-    return "unknown" if UNKNOWN in codes[: len(definition.rows[0])] else "part"
+    first = codes[: len(definition.rows[0])]
+    return "unknown" if all(c == UNKNOWN for c in first if c != "none") else "part"

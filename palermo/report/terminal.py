@@ -1,4 +1,4 @@
-"""How do tables look in a terminal? Text of 80 columns, numbers to the right; long tables are cut and say so."""
+"""How do tables look in a terminal? Text of 80 columns, numbers right; long tables are cut and say so."""
 
 import io
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ def render_terminal(
     console = Console(file=out, width=width, force_terminal=colour, highlight=False, emoji=False)
     for table in tables:
         _render(console, table, largest)
+    _rules(console, [table for table in tables if any(cell.value for cell in table.cells)])
     if any(table.internal for table in tables):
         console.print(INTERNAL, style="bold red")
     return out.getvalue()
@@ -37,9 +38,19 @@ def _render(console: Console, table: Table, largest: int | None) -> None:
     if left_out:
         console.print(f"  … and {left_out:,} more rows; all of them with --all, or in CSV and XLSX.")
     source = f"Source: {table.source}. " if table.source else ""
-    console.print(Padding(escape(f"{source}{table.rule}"), (0, 0, 0, 2)), style="dim")
-    for note in table.notes:
-        console.print(Padding(escape(note), (0, 0, 0, 2)), style="dim")
+    console.print(Padding(escape(f"{source}Rule: {table.rule_id}."), (0, 0, 1, 2)), style="dim")
+
+
+def _rules(console: Console, tables: Sequence[Table]) -> None:
+    """Each rule and note once, under the tables that it holds for."""
+    holds: dict[str, list[str]] = {}
+    for table in tables:
+        for text in (table.rule, *table.notes):
+            holds.setdefault(text, []).append(table.id)
+    console.print("[bold]Rules and notes[/]")
+    for text, ids in holds.items():
+        named = ", ".join(ids) if len(ids) < len(tables) else "all tables"
+        console.print(Padding(f"{escape(text)} [dim]({escape(named)})[/]", (0, 0, 0, 2)))
     console.print()
 
 
@@ -60,7 +71,8 @@ def _grid(table: Table, rows: Sequence[Row]) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
     for at, title in enumerate(table.header):
         figures = at >= table.stubs
-        grid.add_column(escape(title), justify="right" if figures else "left", overflow="fold")
+        longest = max(map(len, title.split())) if figures else None
+        grid.add_column(escape(title), justify="right" if figures else "left", min_width=longest)
     above: tuple[str, ...] = ()
     for row in rows:
         grid.add_row(*_stubs(row, above), *(_figure(cell.value) for cell in row.cells), style=_style(row))

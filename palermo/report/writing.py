@@ -141,5 +141,5 @@ GENERAL = (
     "(sheet not_counted), exposure and aggregate returns (sheets of their own).",
     "Unknown is a row or column of its own, never a total. Where a case may have several codes, parts may "
     "exceed the total.",
-    "Every figure can be traced: palermo report trace RECORDS --cell KEY, with the key at the end of the row.",
+    "Every figure can be traced: palermo report trace RECORDS --cell KEY, with the key that ends the row.",
 )

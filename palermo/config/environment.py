@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from logging import Formatter
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -63,9 +65,18 @@ def _postgresql(url: str) -> dict[str, Any]:
     }
 
 
+class Quiet(Formatter):
+    """An exception is logged as its type and places; its text may hold what somebody typed."""
+
+    def formatException(self, ei: Any) -> str:
+        kind, _error, trace = ei
+        places = (f"  {at.filename}:{at.lineno} in {at.name}" for at in extract_tb(trace))
+        return "\n".join((f"{kind.__name__} (its text is left out)", *places))
+
+
 def logging() -> dict[str, Any]:
     """Logs carry a time, a level and a place: no request bodies, no SQL, no found values."""
-    line = {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    line = {"()": Quiet, "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
     quiet = {name: {"level": "ERROR"} for name in ("django.db.backends", "django.request")}
     return {
         "version": 1,

@@ -4,7 +4,9 @@ Exact place and day, and the unit of a party, name a person as well as a name do
 out; the exact record goes to the vault.
 """
 
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -15,7 +17,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 
 def readable(record: R) -> R:
-    """The record with places at first level, days as months and no unit; the same object where nothing changes.
+    """The record with places at first level, days as months and no unit; the same object if nothing changes.
 
     >>> from datetime import date
     >>> from palermo.cases import Case, Detection
@@ -30,13 +32,36 @@ def _coarse(value: Any) -> Any:
     if isinstance(value, When | Place):
         return value.coarse()
     if isinstance(value, PartyInvolved):
-        return PartyInvolved(type=value.type, party=value.party)
-    if isinstance(value, tuple):
+        return msgspec.structs.replace(value, unit=None) if value.unit is not None else value
+    if type(value) is tuple:
         changed = tuple(_coarse(each) for each in value)
         return changed if any(a is not b for a, b in zip(changed, value, strict=True)) else value
-    if isinstance(value, msgspec.Struct):
-        fields = {name: getattr(value, name) for name in value.__struct_fields__}
-        new = {name: _coarse(old) for name, old in fields.items()}
-        changes = {name: new[name] for name in new if new[name] is not fields[name]}
-        return msgspec.structs.replace(value, **changes) if changes else value
-    return value
+    changes = {}
+    for name in _may_identify(type(value)):
+        old = getattr(value, name)
+        if old and (new := _coarse(old)) is not old:
+            changes[name] = new
+    return msgspec.structs.replace(value, **changes) if changes else value
+
+
+@cache
+def _may_identify(record: Any) -> tuple[str, ...]:
+    """Fields of the record that hold, at any depth, a date, a place or a party."""
+    if not issubclass(record, msgspec.Struct) or issubclass(record, When | Place):
+        return ()
+    hints = get_type_hints(record)
+    return tuple(name for name in record.__struct_fields__ if any(map(_identifies, _types(hints[name]))))
+
+
+def _identifies(kind: Any) -> bool:
+    exact = isinstance(kind, type) and issubclass(kind, When | Place | PartyInvolved)
+    return exact or bool(isinstance(kind, type) and _may_identify(kind))
+
+
+def _types(hint: Any) -> Iterator[Any]:
+    """The plain types in a hint: of `tuple[Place, ...] | None`, Place and None."""
+    inner = get_args(hint)
+    if not inner:
+        yield hint
+    for each in inner:
+        yield from _types(each)

@@ -53,9 +53,11 @@ class When(Record, frozen=True, kw_only=True):
     def coarse(self) -> "When":
         """The whole months that hold the interval: what stays readable while the vault is locked."""
         first, last = self.earliest, self.latest
-        return When(
-            earliest=date(first.year, first.month, 1), latest=When.month(last.year, last.month).latest
-        )
+        if first.day == 1 and (last + timedelta(days=1)).day == 1:
+            return self
+        opening, closing = date(first.year, first.month, 1), When.month(last.year, last.month).latest
+        whole = (first, last) == (opening, closing)
+        return self if whole else When(earliest=opening, latest=closing)
 
     def __str__(self) -> str:
         first = self.earliest
@@ -104,7 +106,8 @@ class Place(Record, frozen=True, kw_only=True):
     exact: str | None = None
 
     def coarse(self) -> "Place":
-        return Place(area=self.area, first_level=self.first_level) if self.exact else self
+        exact = self.exact is not None
+        return Place(area=self.area, first_level=self.first_level) if exact else self
 
 
 class Months(Record, frozen=True, kw_only=True):

@@ -65,7 +65,20 @@ class CaseRow(KeptRow):
         constraints = once("case_once")
         indexes = [
             models.Index(
-                fields=["organisation", "id", "status", "area", "month", "sex", "forms"], name="case_page"
+                fields=[
+                    "organisation",
+                    "id",
+                    "status",
+                    "area",
+                    "year",
+                    "month",
+                    "sex",
+                    "age_group",
+                    "forms",
+                    "recorded_by",
+                    "team",
+                ],
+                name="case_page",
             )
         ]
 

@@ -1,0 +1,158 @@
+"""How long does one page of cases take among 200,000? Median, 95th percentile and queries, counts apart.
+
+Three organisations hold 200,000 invented cases. Pages of 25 are asked at random depths, the deepest among
+them, with and without filters, rare and frequent codes, forwards and backwards.
+Goal: at most 12 queries and 80 ms at the median. Another number of cases: `bench/paging.py 50000`.
+"""
+
+import os
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+CASES = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+QUERIES, MILLISECONDS, ASKED = 12, 80, 40
+SHARES = (("large", 0.7), ("medium", 0.25), ("small", 0.05))
+AREAS = ("NGA", "MLI", "COD", "LBY", "SOM", "SDN", "SYR", "IRQ", "AFG", "TCD")
+FORMS = ("forced_labour", "sexual_slavery", "domestic_servitude", "forced_begging", "forced_marriage")
+
+
+def start() -> str:
+    home = os.environ["PALERMO_HOME"] = tempfile.mkdtemp(prefix="palermo-bench-")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "palermo.config.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    return home
+
+
+def invented(organisation: str, number: int, rng: random.Random) -> Iterator[Any]:
+    from palermo.cases import Age, Ages, Case, Detection, Episode, Place, Status, When
+    from palermo.codes import code_list
+
+    steps = [step for step in code_list("status_steps") if step != "formally_identified"]
+    forms = [form for form in FORMS if form in code_list("exploitation_forms")]
+    for _ in range(number):
+        rare = rng.random() < 0.0005
+        yield Case(
+            id=f"{rng.getrandbits(128):032x}",
+            organisation=organisation,
+            invented=True,
+            sex="female" if rng.random() < 0.6 else "male",
+            citizenships=(rng.choice(AREAS),),
+            ages=Ages(detection=Age.exactly(rng.randrange(8, 60))),
+            statuses=(Status(step=rng.choice(steps)),),
+            detection=Detection(
+                when=When.month(2024 + rng.randrange(2), rng.randrange(1, 13)),
+                place=Place(area="ISL" if rare else rng.choice(AREAS)),
+            ),
+            episodes=(Episode(forms=tuple(rng.sample(forms, rng.choice((1, 1, 2))))),),
+        )
+
+
+def fill(rng: random.Random) -> list[Any]:
+    """An actor per organisation, after all cases are in."""
+    from django.db import transaction
+
+    from palermo.actions import accounts
+    from palermo.store import rows, saving
+    from palermo.store.models import Organisation
+
+    actors = []
+    for short, share in SHARES:
+        made = accounts.create_organisation(
+            f"Invented {short}", short=short, kind="un_mission", invented=True
+        )
+        cases = invented(made, int(CASES * share), rng)
+        prepared = rows.Preparing(made, key=b"bench", invented=True).all(cases, layout="palermo")
+        key = Organisation.objects.get(public_id=made).id
+        with transaction.atomic():
+            saving.save(prepared, saving.Place(key, None, None, "", datetime.now(UTC)))
+        actors.append(accounts.Actor("bench", made, "focal_point"))
+    return actors
+
+
+def filters() -> dict[str, Any]:
+    from palermo.actions.cases import CaseFilter
+
+    return {
+        "none": CaseFilter(),
+        "status": CaseFilter(status="identified"),
+        "area": CaseFilter(area="MLI"),
+        "area, rare": CaseFilter(area="ISL"),
+        "area, none at all": CaseFilter(area="FRA"),
+        "month": CaseFilter(month="2024-05"),
+        "year": CaseFilter(year="2025"),
+        "form": CaseFilter(form="forced_labour"),
+        "sex": CaseFilter(sex="female"),
+        "age group": CaseFilter(age_group="child"),
+        "all of them": CaseFilter(
+            status="identified", area="MLI", month="2024-05", form="forced_labour", sex="female"
+        ),
+    }
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    begun = time.perf_counter()
+    result = work()
+    return (time.perf_counter() - begun) * 1000, result
+
+
+def pages(actor: Any, chosen: Any, keys: list[str], rng: random.Random) -> tuple[list[float], int]:
+    """Milliseconds of each page asked for, and the most queries of one."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from palermo.actions import cases
+
+    asked = [{}, {"after": keys[-1]}, {"after": keys[-30]}, {"before": keys[0]}, {"before": keys[-1]}]
+    asked += [{rng.choice(("after", "before")): rng.choice(keys)} for _ in range(ASKED)]
+    took = [timed(lambda k=key: cases.list_cases(actor, filters=chosen, **k))[0] for key in asked]
+    with CaptureQueriesContext(connection) as queries:
+        cases.list_cases(actor, filters=chosen, after=rng.choice(keys))
+    return took, len(queries)
+
+
+def report(actors: list[Any], rng: random.Random) -> None:
+    from palermo.actions import cases
+    from palermo.store import access
+
+    everything: list[float] = []
+    most = 0
+    for actor, (short, _) in zip(actors, SHARES, strict=True):
+        keys = list(access.cases(actor, "organisation").order_by("-id").values_list("public_id", flat=True))
+        print(f"\n{short}: {len(keys):,} cases      median ms   95th ms   queries   count ms")
+        for name, chosen in filters().items():
+            took, queries = pages(actor, chosen, keys, rng)
+            everything += took
+            most = max(most, queries)
+            counting, _ = timed(lambda a=actor, c=chosen: cases.count_cases(a, filters=c))
+            tail = statistics.quantiles(took, n=20)[-1]
+            median = statistics.median(took)
+            print(f"  {name:24} {median:11.1f} {tail:9.1f} {queries:9} {counting:10.1f}")
+    median, tail = statistics.median(everything), statistics.quantiles(everything, n=20)[-1]
+    print(f"\nall pages: median {median:.1f} ms (goal {MILLISECONDS}), 95th {tail:.1f} ms,", end=" ")
+    print(f"longest {max(everything):.1f} ms; most queries of a page: {most} (goal {QUERIES})")
+
+
+def main() -> None:
+    home = start()
+    try:
+        rng = random.Random(1949)
+        took, actors = timed(lambda: fill(rng))
+        print(f"{CASES:,} invented cases made and stored in {took / 1000:.1f} s")
+        report(actors, rng)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -80,6 +80,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     def __repr__(self) -> str:
         return f"{type(self).__name__}({getattr(self, 'id', '')})"
 
+    def __rich_repr__(self) -> list[tuple[str, str]]:
+        """msgspec's own would show every field to `rich`, which prints tracebacks."""
+        return [("id", getattr(self, "id", ""))]
+
 
 _ALLOWED: dict[str, frozenset[str]] = {}
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from palermo.cases import Actor, Case, ConflictLink, Episode, Leg, PartyInvolved
 from palermo.web import words
-from palermo.web.words import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def sections(case: Case) -> tuple[Section, ...]:
         for number, episode in enumerate(case.episodes, 1)
     )
     return (
-        section(_("Detection"), detection_facts(case)),
+        section(_("Report of an absent person") if case.reporter else _("Detection"), detection_facts(case)),
         section(_("The person, without identity"), person_facts(case)),
         *episodes,
         section(_("What came after"), after_facts(case)),
@@ -59,13 +58,14 @@ def section(title: str, facts: Iterator[Fact]) -> Section:
 
 
 def detection_facts(case: Case) -> Iterator[Fact]:
+    if case.reporter:
+        yield _one(_("Reported by"), label(case.reporter.relation, of="reporter_relations"))
+        yield _one(_("Whereabouts of the person"), label(case.reporter.whereabouts, of="whereabouts"))
+        return
     found = case.detection
     yield _one(_("Date"), words.when(found.when if found else None))
     yield _one(_("Place"), words.place(found.place if found else None))
     yield _one(_("By"), label(found.authority if found else "unknown", of="authority_types"))
-    if case.reporter:
-        yield _one(_("Reported by"), label(case.reporter.relation, of="reporter_relations"))
-        yield _one(_("Whereabouts of the person"), label(case.reporter.whereabouts, of="whereabouts"))
 
 
 def person_facts(case: Case) -> Iterator[Fact]:
@@ -118,6 +118,11 @@ def after_facts(case: Case) -> Iterator[Fact]:
 def raw_labels(case: Case) -> tuple[tuple[str, str], ...]:
     """Field and label as found in the file, for coded columns that resolved."""
     return tuple((str(RAW_TERMS.get(field, field)), found) for field, found in case.raw.items())
+
+
+def label(code: str, *, of: str) -> str:
+    """The label of a code; the same word for unknown in every list, so that it is seen as not known."""
+    return _("Unknown") if code == "unknown" else words.label(code, of=of)
 
 
 def _one(term: str, value: str) -> Fact:

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from palermo.actions import report
 from palermo.report import BY_ID, TABLES, Cell, Definition, Row, parse_key
-from palermo.report.dimensions import DIMENSIONS
+from palermo.report.definitions import TITLES
+from palermo.report.dimensions import DIMENSIONS, TOTAL
 from palermo.report.tracing import definition_of
 from palermo.web import words
 from palermo.web.doors import actor
@@ -122,16 +123,18 @@ def choice(form: TableFilterForm) -> dict[str, Any]:
 def _groups(query: dict[str, str]) -> tuple[dict[str, Any], ...]:
     """Tables that count the same thing, under the title of what they count; the others last."""
     parts = [tuple(part) for _indicator, part in groupby(TABLES, key=lambda one: one.indicator)]
-    whole = [(part[0].title.partition(" by ")[0], part) for part in parts if len(part) > 1]
+    whole = [(TITLES[part[0].indicator], part) for part in parts if len(part) > 1]
     rest = tuple(one for part in parts if len(part) == 1 for one in part)
-    return tuple(
-        {"title": title, "tables": tuple(_linked(one, query) for one in part)}
-        for title, part in (*whole, (_("Other tables"), rest))
-    )
+    return tuple(_group(title, part, query) for title, part in (*whole, ("", rest)))
 
 
-def _linked(definition: Definition, query: dict[str, str]) -> dict[str, str]:
-    return {"title": definition.title, "address": _table_address(definition, query)}
+def _group(title: str, part: tuple[Definition, ...], query: dict[str, str]) -> dict[str, Any]:
+    """A heading and links; what the heading says already is not said again in each."""
+    tables = []
+    for each in part:
+        short = each.title.removeprefix(title).lstrip(" :")
+        tables.append({"title": short[:1].upper() + short[1:], "address": _table_address(each, query)})
+    return {"title": title.strip() or _("Other tables"), "tables": tables}
 
 
 def _table_address(definition: Definition, query: Any, **more: str) -> str:
@@ -142,7 +145,8 @@ def _table_address(definition: Definition, query: Any, **more: str) -> str:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return {"labels": row.labels, "cells": tuple(map(_cell, row.cells)), "total": row.kind == "total"}
+    total = row.kind == "total" or row.labels[-1] == DIMENSIONS["sex"].label(TOTAL)
+    return {"labels": row.labels, "cells": tuple(map(_cell, row.cells)), "total": total}
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

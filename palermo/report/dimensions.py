@@ -26,6 +26,12 @@ STANDINGS = {
     "not_identified": "Not identified",
     "not_assessed": "Not assessed",
 }
+STAGES = {
+    "recruitment": "Recruitment",
+    "transit": "Transit",
+    "exploitation": "Exploitation",
+    "detection": "Detection",
+}
 LINKED = {"yes": "Linked", "no": "No link found"}
 
 
@@ -83,7 +89,7 @@ DIMENSIONS = {
         Dimension("recruited", "Recruited in", _AREAS, order="largest"),
         Dimension("exploited", "Exploited in", _AREAS, order="largest"),
         Dimension("link", "Conflict link", ("conflict_links",), closed=True),
-        Dimension("stage", "Stage", ("conflict_stages",), closed=True),
+        Dimension("stage", "Stage", words=STAGES, closed=True),
         Dimension("linked", "Conflict link", words=LINKED, closed=True),
         Dimension("party", "Type of armed party", ("party_types",), closed=True),
         Dimension("displacement", "Displacement status", ("displacement",), closed=True),

@@ -34,7 +34,9 @@ def _render(console: Console, table: Table, largest: int | None) -> None:
         return
     shown, left_out = cut(table.rows, largest=largest)
     console.print(f"[bold]{escape(table.title)}[/]", soft_wrap=False)
-    console.print(_grid(table, shown))
+    grid = _grid(table, shown)
+    needed = grid.__rich_measure__(console, console.options).minimum
+    console.print(grid, width=max(console.width, needed), crop=False, no_wrap=False)
     if left_out:
         console.print(f"  … and {left_out:,} more rows; all of them with --all, or in CSV and XLSX.")
     source = f"Source: {table.source}. " if table.source else ""
@@ -68,10 +70,10 @@ def cut(rows: Sequence[Row], *, largest: int | None) -> tuple[list[Row], int]:
 
 
 def _grid(table: Table, rows: Sequence[Row]) -> Grid:
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1), collapse_padding=True)
     for at, title in enumerate(table.header):
         figures = at >= table.stubs
-        longest = max(map(len, title.split())) if figures else None
+        longest = max(map(len, title.split()))
         grid.add_column(escape(title), justify="right" if figures else "left", min_width=longest)
     above: tuple[str, ...] = ()
     for row in rows:

@@ -37,7 +37,7 @@ def _coarse(value: Any) -> Any:
         changed = tuple(_coarse(each) for each in value)
         return changed if any(a is not b for a, b in zip(changed, value, strict=True)) else value
     changes = {}
-    for name in _may_identify(type(value)):
+    for name in _may_identify(type(value)):  # type: ignore[arg-type]
         old = getattr(value, name)
         if old and (new := _coarse(old)) is not old:
             changes[name] = new

@@ -1,0 +1,188 @@
+"""What did the field send us? A file's bytes become records and all problems, in one pass.
+
+Source: S/2016/949, paragraphs 54 and 63 (g)(h). A file is refused only when it cannot be read at all; good
+rows go in, bad rows stay in a list that can be corrected and sent again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TypeVar
+
+from palermo.cases import AnyRecord, BadRow, Problem
+from palermo.collect import ctdc, own_lines
+from palermo.collect.areas import Areas
+from palermo.collect.arriving import Arrival, Limits
+from palermo.collect.catalogue import problem, refused
+from palermo.collect.recognising import LAYOUTS, PALERMO, is_json_lines, text_table
+from palermo.collect.sheets import Convert, Item, Table, items, unknown_columns
+from palermo.collect.unpacking import unpacked
+
+Advance = Callable[[int, int | None], None]
+EVERY = 2000
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file held. `rows` counts good and bad rows; `unresolved` are labels for its owner to settle."""
+
+    layout: str
+    submission: str
+    rows: int
+    records: tuple[AnyRecord, ...]
+    problems: tuple[Problem, ...]
+    bad_rows: tuple[BadRow, ...]
+    unresolved: tuple[str, ...] = field(default=(), repr=False)
+
+
+class Stream:
+    """A file on its way in: iterate it once for records, problems and bad rows in the order of the file.
+
+    Memory stays bounded by the limits and by what repeats. `rows` and `unresolved` grow while it is read.
+    """
+
+    def __init__(self, opened: "Opened", arrival: Arrival, advance: Advance | None) -> None:
+        self.layout, self.submission = arrival.layout, arrival.submission
+        self.rows = 0
+        self._opened, self._arrival, self._advance = opened, arrival, advance
+        self._areas = Areas(arrival)
+
+    @property
+    def unresolved(self) -> tuple[str, ...]:
+        return tuple(self._areas.unresolved)
+
+    def __iter__(self) -> Iterator[Item]:
+        table = self._opened.table
+        if table is None:
+            yield from own_lines.lines(self._counted(own_lines.numbered(self._opened.plain)), self._arrival)
+        else:
+            yield from self._table(table)
+        if not self.rows:
+            yield problem(48)
+        if self._advance:
+            self._advance(self.rows, self.rows)
+
+    def _table(self, table: Table) -> Iterator[Item]:
+        yield from table.problems
+        convert, warnings, places = _converter(table, self._arrival, self._areas)
+        yield from warnings
+        yield from unknown_columns(table.header, places)
+        counted = replace(table, rows=self._counted(table.rows))
+        yield from items(counted, convert, self._arrival)
+
+    def _counted(self, rows: Iterable[R]) -> Iterator[R]:
+        most = self._arrival.limits.rows
+        for row in rows:
+            self.rows += 1
+            if self.rows > most:
+                raise refused(10)
+            if self._advance and self.rows % EVERY == 0:
+                self._advance(self.rows, None)
+            yield row
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file that was recognised: a table, or the bytes of JSON lines."""
+
+    layout: str
+    plain: bytes
+    table: Table | None
+
+
+def recognise(content: bytes, *, name: str = "") -> str:
+    """The layout of a file; `name` is not looked at. Raises `ProblemWithInput` where Palermo reads none.
+
+    >>> recognise(b'{"record": "case"}')
+    'palermo'
+    """
+    return _opened(content, Limits.on(date.max), None).layout
+
+
+def stream(
+    content: bytes,
+    *,
+    organisation: str,
+    secret: bytes,
+    now: datetime,
+    layout: str | None = None,
+    name: str = "",
+    area: str | None = None,
+    invented: bool = False,
+    decisions: Mapping[str, str] | None = None,
+    advance: Advance | None = None,
+) -> Stream:
+    """Records, problems and bad rows one by one; the parameters and errors are those of `read`."""
+    if layout is not None and layout not in LAYOUTS:
+        raise refused(3, expected="one of " + ", ".join(LAYOUTS))
+    opened = _opened(content, Limits.on(now.date()), layout)
+    arrival = Arrival(
+        layout=opened.layout,
+        submission=hashlib.sha256(content).hexdigest(),
+        organisation=organisation,
+        secret=secret,
+        now=now,
+        area=area,
+        invented=invented,
+        decisions=decisions or {},
+    )
+    return Stream(opened, arrival, advance)
+
+
+def read(
+    content: bytes,
+    *,
+    organisation: str,
+    secret: bytes,
+    now: datetime,
+    layout: str | None = None,
+    name: str = "",
+    area: str | None = None,
+    invented: bool = False,
+    decisions: Mapping[str, str] | None = None,
+    advance: Advance | None = None,
+) -> Reading:
+    """All records, problems and bad rows of a file, which `organisation` takes as its own.
+
+    `secret` keys the ids, `now` is the arrival, `area` (ISO 3166 alpha-3) is where the organisation works,
+    `decisions` maps labels to areas as a person settled them, `advance(rows, total or None)` hears progress.
+    Raises `ProblemWithInput` (COLLECT-001 to 019) where the file cannot be read at all.
+
+    >>> from datetime import UTC
+    >>> line = b'{"record":"case","id":"' + b"a" * 32 + b'","organisation":"' + b"b" * 32 + b'"}'
+    >>> read(line, organisation="b" * 32, secret=b"s", now=datetime(2026, 1, 1, tzinfo=UTC)).records
+    (Case(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa),)
+    """
+    flow = stream(
+        content, organisation=organisation, secret=secret, now=now, layout=layout, name=name, area=area,
+        invented=invented, decisions=decisions, advance=advance,
+    )  # fmt: skip
+    records, problems, bad = list[AnyRecord](), list[Problem](), list[BadRow]()
+    for item in flow:
+        if isinstance(item, Problem):
+            problems.append(item)
+        elif isinstance(item, BadRow):
+            bad.append(item)
+        else:
+            records.append(item)
+    return Reading(
+        flow.layout, flow.submission, flow.rows, tuple(records), tuple(problems), tuple(bad), flow.unresolved
+    )
+
+
+def _opened(content: bytes, limits: Limits, layout: str | None) -> Opened:
+    plain = unpacked(content, limits)
+    if is_json_lines(plain) and layout in (None, PALERMO):
+        return Opened(PALERMO, plain, None)
+    if layout == PALERMO:
+        raise refused(3)
+    table = text_table(plain, limits, layout)
+    return Opened(table.layout, b"", table)
+
+
+def _converter(
+    table: Table, arrival: Arrival, areas: Areas
+) -> tuple[Convert, Iterable[Problem], Iterable[int]]:
+    return ctdc.converter(table.header, arrival, areas)

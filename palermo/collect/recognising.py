@@ -1,0 +1,93 @@
+"""Which layout is a file in? By its header, wherever it stands in the first rows, or by its first line.
+
+It decides by names of columns alone, never by a file's name or by what cells hold.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from palermo.cases import Problem
+from palermo.collect import ctdc
+from palermo.collect.arriving import Limits
+from palermo.collect.catalogue import problem, refused
+from palermo.collect.cells import DELIMITERS, Row, text_rows
+from palermo.collect.decoding import decoded
+from palermo.collect.sheets import Table
+
+PALERMO = "palermo"
+LAYOUTS = ("htcds", *ctdc.LAYOUTS, "portal", PALERMO)
+_JSON_STARTS = (b"{", "{".encode("utf-16-le"), "{".encode("utf-16-be"))
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header that was found: its layout, its columns by their own names, and how many rows it takes."""
+
+    layout: str
+    columns: tuple[str, ...]
+    rows: int = 1
+    problems: tuple[Problem, ...] = ()
+
+
+def is_json_lines(content: bytes) -> bool:
+    """Whether the first line that is not blank starts an object, in UTF-8 or UTF-16."""
+    start = content[:4096].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    return start.lstrip(b" \t\r\n\0").startswith(_JSON_STARTS)
+
+
+def text_table(content: bytes, limits: Limits, layout: str | None) -> Table:
+    """The table of a text file. Raises COLLECT-002, 003, 008, 009 or 011."""
+    text, assumed = decoded(content)
+    warnings = (problem(41, expected=f"text in UTF-8; {assumed} was assumed"),) if assumed else ()
+    for delimiter in DELIMITERS:
+        text.seek(0)
+        table = table_below(text_rows(text, delimiter, limits), limits, layout, warnings=warnings)
+        if table:
+            return table
+    raise refused(3 if layout else 2)
+
+
+def table_below(
+    rows: Iterator[Row],
+    limits: Limits,
+    layout: str | None,
+    *,
+    warnings: tuple[Problem, ...] = (),
+    ragged: bool = False,
+) -> Table | None:
+    """The table below the first row that is a header of `layout` (of any layout for None), if there is one."""
+    first = list(islice(rows, limits.header_rows))
+    for place, row in enumerate(first):
+        header = None if row.fault else header_of(row.cells, first[place + 1 :])
+        if header and (layout is None or header.layout == layout or _both_ctdc(header.layout, layout)):
+            if len(header.columns) > limits.columns:
+                raise refused(9)
+            below = chain(first[place + header.rows :], rows)
+            return Table(
+                layout or header.layout, header.columns, below, (*warnings, *header.problems), ragged
+            )
+    if any(len(row.cells) > limits.columns for row in first):
+        raise refused(9)
+    return None
+
+
+def header_of(cells: tuple[str, ...], below: Iterable[Row] = ()) -> Header | None:
+    """The header that these cells are; None where no layout has such columns."""
+    names = tuple(cell.strip() for cell in cells)
+    while names and not names[-1]:
+        names = names[:-1]
+    return next((header for one in _HEADERS if (header := one(names, below))), None)
+
+
+def _ctdc(names: tuple[str, ...], below: Iterable[Row]) -> Header | None:
+    layout = ctdc.layout_of(names)
+    return Header(layout, names) if layout else None
+
+
+def _both_ctdc(found: str, named: str) -> bool:
+    """The three layouts share their values, so whoever sent the file may say which one it is."""
+    return found in ctdc.LAYOUTS and named in ctdc.LAYOUTS
+
+
+_HEADERS: tuple[Callable[[tuple[str, ...], Iterable[Row]], Header | None], ...] = (_ctdc,)

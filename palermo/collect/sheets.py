@@ -1,0 +1,108 @@
+"""Where does a table's header stand, and what is wrong with a row's shape? The same for text and workbooks."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from palermo.cases import AnyRecord, BadRow, Problem
+from palermo.collect.arriving import KEY, OUR_KEY, Arrival
+from palermo.collect.catalogue import problem, refused
+from palermo.collect.cells import Row
+
+Item = AnyRecord | Problem | BadRow
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that was recognised: its header and the rows below. `ragged` rows may be short, as in Excel."""
+
+    layout: str
+    header: tuple[str, ...]
+    rows: Iterator[Row]
+    problems: tuple[Problem, ...] = ()
+    ragged: bool = False
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a row became: records if it is good, else problems; warnings go with either."""
+
+    records: tuple[AnyRecord, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+Convert = Callable[[Row, str], Read]
+
+
+def items(table: Table, convert: Convert, arrival: Arrival) -> Iterator[Item]:
+    """Records, problems and bad rows in the order of the file."""
+    width, key_at = len(table.header), _key_column(table.header)
+    keys = set[str]()
+    for row in table.rows:
+        fault = row.fault or (len(row.cells) != width and _misshapen(row.cells, width, table.ragged))
+        cells = row.cells if len(row.cells) == width else _fitted(row.cells, width)
+        natural = cells[key_at].strip() if key_at is not None and not fault else ""
+        read = Read(problems=(_fault(row, fault, width),)) if fault else None
+        if natural and not read:
+            read = _bad_key(row, natural, keys)
+            keys.add(natural)
+        read = read or convert(Row(row.number, cells), natural)
+        yield from read.problems
+        if any(one.refused for one in read.problems):
+            yield BadRow(row.number, arrival.key(row.number, natural), named(table.header, row.cells))
+        else:
+            yield from read.records
+
+
+def named(header: tuple[str, ...], cells: tuple[str, ...]) -> dict[str, str]:
+    """Cells by column; those beyond the header get the number of their column."""
+    beyond = (f"column {place}" for place in range(len(header) + 1, len(cells) + 1))
+    names = (*(name or f"column {place}" for place, name in enumerate(header, 1)), *beyond)
+    return {name: cell for name, cell in zip(names, cells, strict=False) if name != KEY}
+
+
+def columns(header: Iterable[str], known: Mapping[str, str], normal: Callable[[str], str]) -> dict[str, int]:
+    """Where each known column stands. Raises COLLECT-011 where one is there twice."""
+    places: dict[str, int] = {}
+    for place, label in enumerate(header):
+        name = known.get(normal(label))
+        if name is None:
+            continue
+        if name in places:
+            raise refused(11, expected=f'the column "{name}" once')
+        places[name] = place
+    return places
+
+
+def unknown_columns(header: tuple[str, ...], read: Iterable[int]) -> Iterator[Problem]:
+    """A warning for each filled header cell that no column of the layout explains."""
+    places = set(read)
+    for place, label in enumerate(header):
+        if place not in places and label.strip() and label != KEY:
+            yield problem(42, column=f"column {place + 1}", found=label)
+
+
+def _key_column(header: tuple[str, ...]) -> int | None:
+    return header.index(KEY) if KEY in header else None
+
+
+def _misshapen(cells: tuple[str, ...], width: int, ragged: bool) -> int:
+    """20 where cells are missing or filled beyond the header."""
+    short = len(cells) < width and not ragged
+    return 20 if short or any(cell.strip() for cell in cells[width:]) else 0
+
+
+def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+    return cells[:width] + ("",) * (width - len(cells))
+
+
+def _fault(row: Row, fault: int, width: int) -> Problem:
+    expected = f"{width} cells" if fault == 20 else ""
+    return problem(fault, row=row.number, expected=expected, found=f"{len(row.cells)} cells")
+
+
+def _bad_key(row: Row, natural: str, keys: set[str]) -> Read | None:
+    if not OUR_KEY.fullmatch(natural):
+        return Read(problems=(problem(29, row=row.number, column=KEY, found=natural),))
+    if natural in keys:
+        return Read(problems=(problem(32, row=row.number, column=KEY, found=natural),))
+    return None

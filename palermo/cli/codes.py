@@ -6,6 +6,7 @@ question for a person: correct `area` or `special` in the output and give it bac
 
 import argparse
 import csv
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -61,41 +62,47 @@ def _resolve(args: argparse.Namespace) -> int:
         raise ProblemWithInput("CODES-010 --reporting: expected an ISO 3166 alpha-3 code, such as SRB")
     decisions = _decisions(args.decisions) if args.decisions else {}
     rows = waiting = 0
-    with (
-        _reading(args.file, args.encoding) as lines,
-        _writing(args.output) as out,
-        progress("labels") as advance,
-    ):
-        write = _json_writer(out) if args.json else _csv_writer(out)
-        for rows, label in enumerate(_column(lines, args.column), start=1):
-            found = resolve(label, reporting=args.reporting, decisions=decisions)
-            waiting += found.code is None
-            write(label, found)
-            if rows % 5000 == 0:
-                advance(rows)
+    with _reading(args.file, args.encoding) as lines:
+        labels = _column(lines, args.column)
+        with _writing(args.output) as out, progress("labels") as advance:
+            write = _json_writer(out) if args.json else _csv_writer(out)
+            for rows, label in enumerate(labels, start=1):
+                found = resolve(label, reporting=args.reporting, decisions=decisions)
+                waiting += found.code is None
+                write(label, found)
+                if rows % 5000 == 0:
+                    advance(rows)
     say(f"{rows - waiting:,} of {rows:,} rows resolved; {waiting:,} wait for a person.")
     return 1 if waiting else 0
 
 
 def _column(lines: Iterable[str], column: str) -> Iterator[str]:
-    """The cells of one column. A fault names the place only: a header may be somebody's name."""
+    """The cells of one column; the header is read at once, so that nothing is written where it is missing."""
     table = csv.reader(lines, strict=True)
-    number = 0
-    try:
+    with _explained():
         header = next(table, [])
-        place = header.index(column) if column in header else _no_column(column, header)
-        for number, row in enumerate(table, start=2):
+    return _cells(table, header.index(column) if column in header else _no_column(column, header))
+
+
+def _cells(table: Iterator[list[str]], place: int) -> Iterator[str]:
+    with _explained():
+        for row in table:
             if row:
                 yield row[place] if place < len(row) else ""
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What is wrong with the file, without a word of what it holds."""
+    try:
+        yield
     except UnicodeError:
         raise ProblemWithInput(
-            f"CODES-012 after row {number}: the file is not in the encoding that was said. "
+            "CODES-012: the file is not in the encoding that was said. "
             "Save it as CSV UTF-8, or say its own, such as --encoding cp1252"
         ) from None
     except csv.Error:
-        raise ProblemWithInput(
-            f"CODES-013 after row {number}: expected CSV with commas and double quotes"
-        ) from None
+        raise ProblemWithInput("CODES-013: expected CSV with commas and double quotes") from None
 
 
 def _no_column(column: str, header: list[str]) -> int:
@@ -112,32 +119,39 @@ def _no_column(column: str, header: list[str]) -> int:
 
 def _decisions(path: Path) -> dict[str, str]:
     """A person's answers from a CSV with the columns label and area or special, as `resolve` writes them."""
-    with _reading(str(path), "utf-8-sig") as lines:
+    with _reading(str(path), "utf-8-sig") as lines, _explained():
         rows = csv.DictReader(lines)
         columns = set(rows.fieldnames or ())
         if "label" not in columns or not columns & {"area", "special"}:
             raise ProblemWithInput("CODES-014 --decisions: expected the columns label, and area or special")
-        answers = ((row["label"], row.get("area") or row.get("special")) for row in rows)
-        return {_unguarded(label): code.strip() for label, code in answers if label and code and code.strip()}
+        answers = [(row["label"], (row.get("area") or row.get("special") or "").strip()) for row in rows]
+    for number, (_, code) in enumerate(answers, start=2):
+        if code and code not in code_list("areas") and code not in code_list("special_areas"):
+            raise ProblemWithInput(
+                f"CODES-017 --decisions, row {number}: expected a code of areas or special_areas"
+            )
+    return {_unguarded(label): code for label, code in answers if label and code}
 
 
 @contextmanager
 def _reading(name: str, encoding: str) -> Iterator[TextIO]:
     try:
-        if name == "-":
-            stream = open(sys.stdin.fileno(), encoding=encoding, newline="", closefd=False)  # noqa: SIM115
-        else:
-            stream = Path(name).open(encoding=encoding, newline="")
+        stream = _opened(name)
+        if stream.peek(4)[:4] == b"PK\x03\x04":
+            raise ProblemWithInput("CODES-016: this is an Excel workbook; save the sheet as CSV UTF-8 first")
+        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     except (OSError, LookupError):
         raise ProblemWithInput(
             "CODES-015: the file cannot be opened; check its path and --encoding"
         ) from None
-    with stream:
-        if name != "-" and stream.buffer.read(4) == b"PK\x03\x04":
-            raise ProblemWithInput("CODES-016: this is an Excel workbook; save the sheet as CSV UTF-8 first")
-        if name != "-":
-            stream.seek(0)
-        yield stream
+    with text:
+        yield text
+
+
+def _opened(name: str) -> io.BufferedReader:
+    if name == "-":
+        return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False))
+    return Path(name).open("rb")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ _VARIANTS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ک": "ك", "ی": "ي", "ى": "ي", "ة": "ه"}
     | {"ـ": None, "&": " and ", "’": "'", "`": "'"}
 )
-_BETWEEN_WORDS = re.compile(rf"[^\w{BROKEN}]+|_+")
+_BETWEEN_WORDS = re.compile(rf"(?:[^\w{BROKEN}]|_)+")
 
 
 def fold(label: str) -> str:

@@ -39,25 +39,27 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """`exact` holds abbreviations, upper case only; `folded` everything else."""
+    """`exact` holds abbreviations, read only as they are written; `folded` everything else.
+
+    `spelled` keeps every name as it is written, with its accents.
+    """
 
     exact: Mapping[str, Meaning]
     folded: Mapping[str, Meaning]
+    spelled: tuple[str, ...]
 
 
 @cache
 def names() -> Names:
     """All known names, read once. Where a UN name and an alias differ, the reviewed alias decides."""
-    exact: dict[str, Meaning] = {}
+    exact = {alias: meaning for alias, meaning in aliases() if "abbreviation" in meaning.who}
+    known = [*_un_names(), *((alias, meaning) for alias, meaning in aliases() if alias not in exact)]
     folded: dict[str, Meaning] = {}
-    for label, meaning in _un_names():
-        folded.setdefault(fold(label), meaning)
-    for alias, meaning in aliases():
-        if "abbreviation" in meaning.who:
-            exact[alias] = meaning
-        else:
-            folded[fold(alias)] = meaning
-    return Names(exact, folded)
+    for label, meaning in known:
+        held = folded.get(fold(label))
+        if held is None or not meaning.who.startswith("UN name in"):
+            folded[fold(label)] = meaning
+    return Names(exact, folded, tuple(label for label, _ in known))
 
 
 def aliases() -> Iterator[tuple[str, Meaning]]:

@@ -1,8 +1,8 @@
 """Which classifications are there, in which version, and can they be trusted to be whole?
 
 A pack is a folder: `pack.toml` (id, version, status, source, licence, and the SHA-256 of each file) beside
-code lists in our CSV form. Ours stands in for the UN International Classification of Trafficking in Persons until
-its text can be had, and says so. A pack never runs code and reads no file outside its folder.
+code lists in our CSV form. Ours stands in for the UN International Classification of Trafficking in Persons
+until its text can be had, and says so. A pack never runs code and reads no file outside its folder.
 """
 
 import hashlib

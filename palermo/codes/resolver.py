@@ -21,6 +21,7 @@ _NO_DECISIONS: Mapping[str, str] = {}
 _WORDS_NOT_CODES = frozenset({"NO", "NA", "SI"})
 _ARTICLES = ("the", "la", "le", "les", "l", "el", "los", "las", "il", "lo", "gli", "die", "der", "das")
 _QUESTION = re.compile(r"q\d+([\W_]\w+)*", re.IGNORECASE)
+_DOTTED = re.compile(r"(?:[A-Z]\.){2,5}[A-Z]?\.?")
 _NUMBERED = re.compile(r"\s*\d+\s+(\D+)")
 _AND = re.compile(r"\s+(?:et|and|y|e|und|og|i)\s+|\s*[,;/+&]\s*", re.IGNORECASE)
 
@@ -109,12 +110,13 @@ def _blank(label: str) -> Meaning | None:
 
 
 def _code(label: str) -> Meaning | None:
-    area = None if label in _WORDS_NOT_CODES else area_of_code(label)
+    plain = label.replace(".", "") if _DOTTED.fullmatch(label) else label
+    area = None if plain in _WORDS_NOT_CODES else area_of_code(plain)
     return Meaning(area, None, "ISO 3166 code") if area else None
 
 
 def _abbreviation(label: str) -> Meaning | None:
-    meaning = names().exact.get(label.replace(".", ""))
+    meaning = names().exact.get(label.replace(".", "") if _DOTTED.fullmatch(label) else label)
     return _because(meaning) if meaning else None
 
 
@@ -142,12 +144,13 @@ def _in_brackets(label: str) -> Meaning | None:
 
 
 def _with_article(label: str) -> Meaning | None:
-    words = fold(label).split(" ")
-    if len(words) > 1 and words[0] in _ARTICLES:
-        return _within(" ".join(words[1:]), "article in front")
-    if len(words) > 1 and words[-1] == "the":
-        return _within(" ".join(words[:-1]), "article behind")
-    return None
+    key = fold(label)
+    first, _, rest = key.partition(" ")
+    if rest and first in _ARTICLES:
+        return _within(rest, "article in front")
+    if key.endswith(" the"):
+        return _within(key.removesuffix(" the"), "article behind")
+    return _within(key[2:], "article in front") if key.startswith("ال") else None
 
 
 def _plural(label: str) -> Meaning | None:
@@ -183,15 +186,22 @@ def _wrong_encoding(label: str) -> Meaning | None:
 
 
 def _misread(label: str) -> Meaning | None:
-    """Each U+FFFD stands for one letter or mark; what is left has to fit the names of one code only."""
+    """Each U+FFFD stands for one letter outside ASCII, as in Espa?a; the rest has to fit one code only."""
     key = fold(label)
-    if not 1 <= key.count(BROKEN) <= 3 or len(key.replace(BROKEN, "")) < 3:
+    if BROKEN not in key or len(key.replace(BROKEN, "")) < 3:
         return None
-    shape = re.compile(".".join(map(re.escape, key.split(BROKEN))))
-    fits = [m for name, m in _by_length().get(len(key), ()) if shape.fullmatch(name)]
-    if len({m.code for m in fits}) == 1 and fits[0].code:
-        return replace(_because(fits[0]), who=f"a letter was lost, one name fits; {_because(fits[0]).who}")
+    fits = [name for name, gaps in _accented().get(len(key), ()) if _fits(key, name, gaps)]
+    found = [names().folded[name] for name in fits]
+    if len({meaning.code for meaning in found}) == 1 and found[0].code:
+        return replace(_because(found[0]), who=f"a letter was lost, one name fits; {_because(found[0]).who}")
     return None
+
+
+def _fits(key: str, name: str, gaps: str) -> bool:
+    return all(
+        gap == BROKEN if letter == BROKEN else letter == n
+        for letter, n, gap in zip(key, name, gaps, strict=True)
+    )
 
 
 def _within(label: str, why: str) -> Meaning | None:
@@ -216,10 +226,13 @@ def _by_alpha2() -> Mapping[str, str]:
 
 
 @cache
-def _by_length() -> Mapping[int, list[tuple[str, Meaning]]]:
-    lengths: dict[int, list[tuple[str, Meaning]]] = {}
-    for name, meaning in names().folded.items():
-        lengths.setdefault(len(name), []).append((name, meaning))
+def _accented() -> Mapping[int, list[tuple[str, str]]]:
+    """Names with letters outside ASCII by length: folded, and folded with U+FFFD for each such letter."""
+    lengths: dict[int, list[tuple[str, str]]] = {}
+    for spelled in names().spelled:
+        name, gaps = fold(spelled), fold("".join(c if c.isascii() else BROKEN for c in spelled))
+        if BROKEN in gaps and len(name) == len(gaps):
+            lengths.setdefault(len(name), []).append((name, gaps))
     return lengths
 
 

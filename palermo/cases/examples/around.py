@@ -113,6 +113,7 @@ def referrals(rng: Random, cases: Iterable[Case], *, to: tuple[str, ...]) -> tup
 
 
 def referral(rng: Random, case: Case, *, service: str, to: str, state: str) -> Referral:
+    """One referral, sent within ten days of the case's arrival."""
     arrived = case.arrived.date() if case.arrived else LAST
     sent = min(LAST, arrived + timedelta(days=rng.randint(0, 10)))
     return Referral(

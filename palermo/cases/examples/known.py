@@ -71,8 +71,8 @@ GROUNDS = {
 }
 STATE_GROUNDS = {"police": "police_inquiry", "prosecution_or_court": "court_decision"}
 REPORTERS = Weighted(
-    {"parent": 40, "spouse": 8, "sibling": 14, "child": 3, "other_family": 12, "community_leader": 7}
-    | {"witness": 5, "released_captive": 6, "organisation": 2, "other": 1.5, "unknown": 1.5}
+    {"parent": 40, "spouse": 8, "sibling": 14, "child": 5, "other_family": 12, "community_leader": 7}
+    | {"witness": 5, "released_captive": 6, "organisation": 4, "other": 4, "unknown": 5}
 )
 WHEREABOUTS = Weighted({"not_known": 60, "believed": 24, "known": 12, "returned": 4})
 NOTES = ("", "", "", "", "Invented note: prefers a woman interviewer.", "Invented note: call in the morning.")
@@ -161,9 +161,11 @@ def _statuses(rng: Random, truth: TruePerson, agency: Agency, met: date) -> tupl
         steps += ["identified"] if not steps or chance(rng, 0.6) else []
     days = sorted(soon_after(rng, met, 40) for _ in steps)
     history = tuple(_decided(rng, truth, agency, step, day) for step, day in zip(steps, days, strict=True))
-    if truth.formal and chance(rng, 0.85):
-        return (*history, _by_the_state(rng, truth.formal))
-    return history
+    if not truth.formal or not chance(rng, 0.85):
+        return history
+    decided = truth.formal[2]
+    before = (each for each in history if not each.when or each.when.latest <= decided)
+    return (*before, _by_the_state(rng, truth.formal))
 
 
 def _decided(rng: Random, truth: TruePerson, agency: Agency, step: str, day: date) -> Status:

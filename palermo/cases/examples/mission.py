@@ -98,7 +98,7 @@ def invented_mission(*, seed: int = 1949, cases: int = 4000) -> Mission:
         persons=tuple(persons),
         cases=tuple(held),
         incidents=_incidents(rng, organisations, known_parties, count=cases // 50),
-        referrals=_referrals(rng, organisations, held),
+        referrals=(*told.referrals, *_referrals(rng, organisations, held[len(told.cases) :])),
         efforts=_efforts(rng, organisations, held),
         aggregate_returns=tuple(around.aggregate_returns(rng, organisations[0].id)),
         pattern_returns=tuple(around.pattern_returns(rng, organisations[0].id)),

@@ -173,7 +173,7 @@ PATTERNS = {
         links=LINKS_ROUTE,
         ending=ENDING,
         months=(1, 40),
-        sectors="AAAAAABBBCCCCFFFFFFGGHHIIINSEDJMNPQR",
+        sectors="AAAAAABBBCCCCFFFFFFGGHHIIINSEEDDJJMMNPPQQRR",
     ),
     "home": Pattern(
         female=0.88,
@@ -206,7 +206,7 @@ PATTERNS = {
         links=LINKS_INTO,
         ending=ENDING,
         months=(2, 30),
-        sectors="FFFFIIINNHOBKLU",
+        sectors="FFFFIIINNHOOBKKLLUU",
         foreign=True,
     ),
     "sexual": Pattern(

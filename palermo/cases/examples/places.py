@@ -13,8 +13,8 @@ ORIGINS = {
         {
             "IRQ": 52,
             "SYR": 26,
-            "BGD": 4,
-            "ETH": 3,
+            "BGD": 6,
+            "ETH": 7,
             "PHL": 3,
             "NPL": 2,
             "TUR": 1.6,
@@ -36,7 +36,7 @@ ORIGINS = {
             "MLI": 4,
             "TCD": 3,
         }
-        | {"GMB": 2, "SYR": 2, "BGD": 2, "CIV": 2, "TUN": 1, "CMR": 1, "MAR": 0.6, "PAK": 0.6}
+        | {"GMB": 2, "SYR": 4, "BGD": 6, "CIV": 2, "TUN": 1, "CMR": 1, "MAR": 0.6, "PAK": 0.6}
     ),
     "NGA": Weighted({"NGA": 82, "NER": 6, "CMR": 5, "BEN": 2, "TCD": 2, "GHA": 1.4, "MLI": 1}),
     "SDN": Weighted(

@@ -24,8 +24,10 @@ from palermo.cases.case import (
     Reporter,
     Status,
 )
+from palermo.cases.examples.around import referral
 from palermo.cases.examples.draws import new_id
 from palermo.cases.examples.known import Agency
+from palermo.cases.others import Referral
 from palermo.cases.person import Name, Person
 from palermo.cases.values import Age, Months, Place, When
 
@@ -55,6 +57,7 @@ class StoryRecords:
     story: Story
     persons: tuple[Person, ...]
     cases: tuple[Case, ...]
+    referrals: tuple[Referral, ...]
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -62,7 +65,7 @@ class StoryRecords:
 
 
 def tell(rng: Random, *, mission: Agency, refugees: Agency, ngo: Agency) -> StoryRecords:
-    """Her three persons and three cases, with their ids by role."""
+    """Her three persons and three cases, with their ids by role, and the services that she accepts."""
     persons = _at_the_ngo(rng, ngo), _at_the_mission(rng, mission), _at_the_refugee_entity(rng, refugees)
     cases = (
         _family_report(rng, ngo, persons[0].id),
@@ -78,7 +81,13 @@ def tell(rng: Random, *, mission: Agency, refugees: Agency, ngo: Agency) -> Stor
         refugee_person=persons[2].id,
         refugee_case=cases[2].id,
     )
-    return StoryRecords(story, persons, cases)
+    served = tuple(
+        referral(rng, cases[1], service=need, to=ngo.organisation.short, state=state)
+        for need, state in zip(
+            cases[1].needs, ("completed", "completed", "accepted", "accepted"), strict=True
+        )
+    )
+    return StoryRecords(story, persons, cases, served)
 
 
 def _at_the_ngo(rng: Random, agency: Agency) -> Person:

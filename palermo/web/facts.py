@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from palermo.cases import Actor, Case, ConflictLink, Episode, Leg, PartyInvolved
 from palermo.web import words
+from palermo.web.words import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,6 @@ def after_facts(case: Case) -> Iterator[Fact]:
 def raw_labels(case: Case) -> tuple[tuple[str, str], ...]:
     """Field and label as found in the file, for coded columns that resolved."""
     return tuple((str(RAW_TERMS.get(field, field)), found) for field, found in case.raw.items())
-
-
-def label(code: str, *, of: str) -> str:
-    """The label of a code; the same word for unknown in every list, so that it is seen as not known."""
-    return _("Unknown") if code == "unknown" else words.label(code, of=of)
 
 
 def _one(term: str, value: str) -> Fact:

@@ -25,11 +25,13 @@ def language() -> str:
 
 
 def label(code: str, *, of: str) -> str:
-    """The label of `code` in the list `of`; "Unknown" for unknown, the code itself where no list has it."""
+    """The label of `code` in the list `of`; one word for unknown in every list; else the code itself."""
+    if code in ("unknown", ""):
+        return _("Unknown")
     for name in LISTS.get(of, (of,)):
         if code in code_list(name):
             return code_list(name).label(code, language())
-    return _("Unknown") if code in ("unknown", "") else code
+    return code
 
 
 def area(code: str) -> str:

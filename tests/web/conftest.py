@@ -1,0 +1,47 @@
+"""Which installation do the page tests look at? The demo's own: two of its organisations, made small."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from palermo.cases import Case, Person
+from palermo.cases.examples import Mission, invented_mission
+from palermo.cli import demo
+from palermo.collect.examples import CaseFile, case_file_list
+
+
+@pytest.fixture(scope="session")
+def mission() -> Mission:
+    return invented_mission(cases=120)
+
+
+@pytest.fixture(scope="session")
+def case_files(mission: Mission) -> tuple[CaseFile, ...]:
+    return case_file_list(mission)
+
+
+class House:
+    """A store with the demo's organisations and accounts, and clients that are signed in."""
+
+    def __init__(self, mission: Mission, files: tuple[CaseFile, ...]) -> None:
+        self.mission, self.files = mission, files
+        self.first, self.second = mission.organisations[:2]
+
+    def client(self, username: str) -> Client:
+        client = Client(raise_request_exception=False)
+        client.force_login(get_user_model().objects.get(username=username))
+        return client
+
+    def cases(self, organisation: str) -> list[Case]:
+        return [case for case in self.mission.cases if case.organisation == organisation]
+
+    def persons(self, organisation: str) -> list[Person]:
+        return [person for person in self.mission.persons if person.organisation == organisation]
+
+
+@pytest.fixture
+def house(db: None, settings: object, mission: Mission, case_files: tuple[CaseFile, ...]) -> House:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    demo.found_organisations(mission)
+    demo.import_all(case_files[:2])
+    return House(mission, case_files)

@@ -1,0 +1,103 @@
+"""Cases: filters that can be taken off, paging by key, counts apart, nothing of another organisation."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+NOWHERE = "0" * 32
+
+
+def text_of(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def listed(text: str) -> list[str]:
+    return re.findall(r'href="/cases/([0-9a-f]{32})"', text)
+
+
+def link(text: str, rel: str) -> str:
+    found = re.search(rf'href="([^"]+)" rel="{rel}"', text)
+    return found.group(1).replace("&amp;", "&") if found else ""
+
+
+def test_paging_shows_every_case_once_and_leads_back(house):
+    client, address, seen, pages = house.client("focal-mission"), "/cases", [], []
+    while address:
+        text = text_of(client, address)
+        pages.append(listed(text))
+        seen += pages[-1]
+        address, before = link(text, "next"), link(text, "prev")
+    assert sorted(seen) == sorted(case.id for case in house.cases(house.first.id))
+    assert len(seen) == len(set(seen))
+    assert listed(text_of(client, before)) == pages[-2]
+
+
+@pytest.mark.parametrize("chosen", ["status=presumed", "sex=female", "year=2024", "age_group=child"])
+def test_a_filter_cuts_the_list_as_it_cuts_the_count(house, chosen):
+    client = house.client("focal-mission")
+    text = text_of(client, f"/cases/counts?{chosen}")
+    count = int(re.search(r'class="figure"><bdi dir="ltr">(\d+)', text).group(1))
+    address, seen = f"/cases?{chosen}", []
+    while address:
+        page = text_of(client, address)
+        seen += listed(page)
+        address = link(page, "next")
+    assert len(seen) == count
+    assert 0 < count < len(house.cases(house.first.id))
+
+
+def test_each_active_filter_can_be_taken_off(house):
+    text = text_of(house.client("focal-mission"), "/cases?sex=female&status=presumed&after=" + NOWHERE)
+    removals = re.findall(r'<li><a href="([^"]+)"><span aria-hidden', text)
+    left = [parse_qs(urlsplit(each.replace("&amp;", "&")).query) for each in removals]
+    assert left == [{"sex": ["female"]}, {"status": ["presumed"]}]
+    assert "Presumed victim" in text
+    assert "Clear all" in text
+
+
+def test_a_wrong_filter_says_what_is_right_and_shows_no_list(house):
+    text = text_of(house.client("focal-mission"), "/cases?year=soon")
+    assert text.count("Enter a number between 1950 and 2100") == 2
+    assert not listed(text)
+    assert 'href="#id_year"' in text
+
+
+def test_an_empty_choice_says_what_to_do(house):
+    assert "Remove one of the filters" in text_of(house.client("focal-mission"), "/cases?area=ABW")
+    assert "come from imported files" in text_of(house.client("analyst-children"), "/cases")
+
+
+def test_another_organisations_case_is_a_missing_case_byte_for_byte(house):
+    client = house.client("focal-mission")
+    theirs = house.cases(house.second.id)[0].id
+    other, missing = client.get(f"/cases/{theirs}"), client.get(f"/cases/{NOWHERE}")
+    assert (other.status_code, missing.status_code) == (404, 404)
+    token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+    assert token.sub("", other.content.decode()) == token.sub("", missing.content.decode())
+    assert house.client("focal-refugees").get(f"/cases/{theirs}").status_code == 200, "the control"
+
+
+def test_one_case_speaks_in_labels_and_shows_the_person_where_the_role_reaches(house):
+    case = next(each for each in house.cases(house.first.id) if each.person and each.detection)
+    person = next(each for each in house.persons(house.first.id) if each.id == case.person)
+    full = text_of(house.client("focal-mission"), f"/cases/{case.id}")
+    coded = text_of(house.client("analyst-mission"), f"/cases/{case.id}")
+    assert person.names[0].text in full
+    assert person.names[0].text not in coded
+    assert "Locked" in coded
+    for text in (full, coded):
+        assert "formally_identified" not in text
+        assert "Status history" in text
+    exact = case.detection.place.exact
+    assert exact is None or (exact in full and exact not in coded)
+
+
+def test_the_story_can_be_read(house):
+    told = house.mission.story
+    text = text_of(house.client("focal-mission"), f"/cases/{told.mission_case}")
+    assert "Formally identified by a national authority" in text
+    assert text.count('<tr><th scope="row">') >= 2, "a status history of several steps"

@@ -25,7 +25,7 @@ from palermo.store.models import (
 )
 
 Row = TypeVar("Row", bound=Model)
-UNRESOLVED = "COLLECT-024"
+UNRESOLVED = "COLLECT-040"
 
 
 @dataclass(frozen=True, slots=True)

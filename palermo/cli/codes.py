@@ -135,23 +135,23 @@ def _decisions(path: Path) -> dict[str, str]:
 
 @contextmanager
 def _reading(name: str, encoding: str) -> Iterator[TextIO]:
-    try:
-        stream = _opened(name)
+    with _opened(name) as stream:
         if stream.peek(4)[:4] == b"PK\x03\x04":
             raise ProblemWithInput("CODES-016: this is an Excel workbook; save the sheet as CSV UTF-8 first")
-        text = io.TextIOWrapper(stream, encoding=encoding, newline="")
-    except (OSError, LookupError):
-        raise ProblemWithInput(
-            "CODES-015: the file cannot be opened; check its path and --encoding"
-        ) from None
-    with text:
+        try:
+            text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+        except LookupError:
+            raise ProblemWithInput("CODES-018 --encoding: there is no such encoding; try cp1252") from None
         yield text
 
 
 def _opened(name: str) -> io.BufferedReader:
-    if name == "-":
-        return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False))
-    return Path(name).open("rb")
+    try:
+        if name == "-":
+            return io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False))
+        return Path(name).open("rb")
+    except OSError:
+        raise ProblemWithInput("CODES-015: the file cannot be opened; check its path") from None
 
 
 @contextmanager

@@ -7,10 +7,9 @@
 import csv
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,13 +32,9 @@ KNOWN = sorted({label for label in REVIEWED if label} | {alias for alias, _ in a
 
 
 @pytest.fixture(scope="module")
-def portal(shared: Path) -> Counter[str]:
+def portal(portal_rows: list[Any]) -> Counter[str]:
     """Rows of the real portal file by label."""
-    (path,) = (shared / "glotip").glob("*.xlsx")
-    with closing(openpyxl.load_workbook(path, read_only=True)) as book:
-        book.worksheets[0].reset_dimensions()
-        rows = book.worksheets[0].iter_rows(min_row=4, max_col=7, values_only=True)
-        return Counter(str(row[6] or "") for row in rows if row[5] in DIMENSIONS)
+    return Counter(str(row.category or "") for row in portal_rows if row.dimension in DIMENSIONS)
 
 
 @pytest.mark.parametrize(("label", "code"), REVIEWED.items())

@@ -1,0 +1,137 @@
+"""Is every code list whole, and does every code that points elsewhere point at something?"""
+
+import csv
+import re
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from palermo.codes import UnknownCode, code_list, list_names, policy
+from palermo.codes.checks import COLUMNS, list_faults
+from palermo.codes.listing import FOLDER
+
+SNAKE = re.compile(r"[a-z][a-z0-9_]*")
+# Codes that others made, kept as they are written there.
+EXTERNAL = ("areas", "sectors", "scripts", "sdg_series", "htcds_", "ctdc_")
+
+
+def test_all_lists_are_found() -> None:
+    assert len(list_names()) > 60
+
+
+@pytest.mark.parametrize("name", list_names())
+def test_a_list_is_whole(name: str) -> None:
+    assert list(list_faults((FOLDER / f"{name}.csv").read_bytes())) == []
+
+
+@pytest.mark.parametrize("name", list_names())
+def test_codes_are_in_snake_case_unless_others_made_them(name: str) -> None:
+    if not name.startswith(EXTERNAL):
+        assert [code for code in code_list(name) if not SNAKE.fullmatch(code)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in list_names() if name.startswith(("htcds_", "ctdc_"))])
+def test_what_a_code_maps_to_exists(name: str) -> None:
+    for code in code_list(name).values():
+        for target in code.more.get("maps_to", "").split():
+            listed, _, ours = target.partition(":")
+            if listed in list_names() and name not in ("ctdc_27", "ctdc_37", "ctdc_62"):
+                assert ours in code_list(listed), (code.code, target)
+        assert code.more.get("maps_to") or code.definition or name not in ("ctdc_27", "ctdc_37", "ctdc_62")
+
+
+@pytest.mark.parametrize("name", ["ctdc_27", "ctdc_37", "ctdc_62"])
+def test_a_layout_has_its_columns_in_order_and_maps_to_codes_that_exist(name: str) -> None:
+    columns = code_list(name)
+    assert [int(code.more["position"]) for code in columns.values()] == list(range(1, int(name[5:]) + 1))
+    for code in columns.values():
+        if not code.more["maps_to"].startswith("field:"):
+            for target in code.more["maps_to"].split():
+                listed, _, ours = target.partition(":")
+                assert ours in code_list(listed), (code.code, target)
+
+
+def test_the_layouts_and_picklists_are_those_of_the_source(shared: Path) -> None:
+    with (shared / "codelists" / "ctdc_columns.csv").open(encoding="utf-8") as lines:
+        columns = [row["column"] for row in csv.DictReader(lines)]
+    assert columns == [code for name in ("ctdc_62", "ctdc_37", "ctdc_27") for code in code_list(name)]
+    with (shared / "htcds" / "htcds_picklists.csv").open(encoding="utf-8") as lines:
+        picks = [(row["field"], row["code"]) for row in csv.DictReader(lines)]
+    assert len(picks) == 182
+    assert len({field for field, _ in picks}) == 21
+    assert all(code in code_list(f"htcds_{field}") for field, code in picks)
+    assert len(code_list("htcds_fields")) == 84
+
+
+def test_every_picklist_of_a_field_exists() -> None:
+    lists = [code.more["picklist"] for code in code_list("htcds_fields").values() if code.more["picklist"]]
+    assert len(lists) == 21
+    assert set(lists) <= set(list_names())
+
+
+def test_htcds_is_attributed_as_its_licence_asks() -> None:
+    for name in list_names():
+        if name.startswith("htcds_"):
+            assert all("IOM" in c.source and "CC BY 4.0" in c.source for c in code_list(name).values()), name
+
+
+def test_age_bands_follow_each_other() -> None:
+    bands = list(code_list("ctdc_age_bands").values())
+    for lower, higher in pairwise(bands):
+        assert int(lower.more["highest"]) + 1 == int(higher.more["lowest"])
+    assert bands[-1].more["highest"] == ""
+
+
+def test_article_3_is_given_in_its_six_authentic_languages() -> None:
+    for name in ("acts", "means", "purposes"):
+        for code in code_list(name).values():
+            assert code.code == "other" or all(code.labels.values()), (name, code.code)
+
+
+def test_areas_with_a_policy_say_it() -> None:
+    for area in ("XKX", "TWN", "PSE", "ESH", "SSD"):
+        assert len(code_list("areas")[area].definition) > 100
+    assert not any("*" in label for code in code_list("areas").values() for label in code.labels.values())
+
+
+def test_areas_have_a_label_in_all_six_languages() -> None:
+    assert [area for area, code in code_list("areas").items() if not all(code.labels.values())] == []
+
+
+def test_a_list_outside_the_folder_is_never_read() -> None:
+    for name in ("../crosswalk", "../../../secret", "no_such_list", ""):
+        with pytest.raises(UnknownCode, match="CODES-002"):
+            code_list(name)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"\xff\xfe", "expected CSV in UTF-8"),
+        (b"code\n", "the header"),
+        (",".join(COLUMNS).encode() + b"\n", "at least one code"),
+        (",".join(COLUMNS).encode() + b"\na,A,,,,,,,S\n", "row 2: expected as many cells"),
+        (",".join(COLUMNS).encode() + b"\na,,,,,,,,S,,\n", "row 2: expected a label_en"),
+        (",".join(COLUMNS).encode() + b"\na,A,,,,,,,S,2020-13-01,\n", "row 2: expected since and until"),
+        (
+            ",".join(COLUMNS).encode() + b"\na,A,,,,,,,S,2020-01-01,2019-01-01\n",
+            "row 2: expected since and until",
+        ),
+        (
+            ",".join(COLUMNS).encode() + b"\na,A,,,,,,,S,,\na,B,,,,,,,S,,\n",
+            "row 3: expected a code that no other",
+        ),
+        (
+            ",".join(COLUMNS).encode() + b"\na,A,,,,,,,S,,\nb,A,,,,,,,S,,\n",
+            "row 3: expected an English label",
+        ),
+    ],
+)
+def test_a_fault_of_a_list_is_named_by_its_place(content: bytes, fault: str) -> None:
+    assert any(fault in found for found in list_faults(content))
+
+
+def test_flow_line_is_dated() -> None:
+    assert policy("flow_line", on=date(2026, 1, 1)).source

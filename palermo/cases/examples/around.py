@@ -55,6 +55,7 @@ REFERRED = Weighted({"sent": 24, "accepted": 26, "completed": 38, "declined": 12
 
 
 def organisations(rng: Random) -> tuple[Organisation, ...]:
+    """The five: UN mission, refugee entity, children's entity, NGO, national authority."""
     return tuple(
         Organisation(id=new_id(rng), name=name, short=short, kind=kind, areas=areas, invented=True)
         for name, short, kind, areas in ORGANISATIONS
@@ -62,6 +63,7 @@ def organisations(rng: Random) -> tuple[Organisation, ...]:
 
 
 def parties(rng: Random, organisation: str) -> tuple[Party, ...]:
+    """Invented parties to the conflicts, as `organisation` keeps them; every party type occurs."""
     return tuple(
         Party(id=new_id(rng), organisation=organisation, name=name, type=kind, areas=areas, invented=True)
         for name, kind, areas in PARTIES
@@ -71,6 +73,7 @@ def parties(rng: Random, organisation: str) -> tuple[Party, ...]:
 def incidents(
     rng: Random, organisation: str, *, known: tuple[Party, ...], count: int
 ) -> tuple[Incident, ...]:
+    """`count` incidents, by one of the `known` parties or by nobody known."""
     return tuple(_incident(rng, organisation, known) for _ in range(count))
 
 

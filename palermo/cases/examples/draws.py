@@ -34,6 +34,7 @@ def new_id(rng: Random) -> str:
 
 
 def chance(rng: Random, share: float) -> bool:
+    """True in `share` of the draws."""
     return rng.random() < share
 
 

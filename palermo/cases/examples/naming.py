@@ -58,6 +58,7 @@ def parts() -> Mapping[tuple[str, str], tuple[Part, ...]]:
 
 
 def true_name(rng: Random, *, culture: str, sex: str) -> TrueName:
+    """A name put together by chance from the parts of a culture; sex other than female gets a man's name."""
     men, women = parts()[culture, "male"], parts()[culture, "female"]
     families = parts().get((culture, "family"))
     return TrueName(

@@ -86,6 +86,8 @@ def run(args: argparse.Namespace) -> int:
     commands = {"portal": _portal, "trace": _trace}
     command = commands.get(args.what[0])
     files = args.what[1:] if command else args.what
+    if args.output != "-":
+        _suffix(args.output)
     if not files:
         raise ProblemWithInput("REPORT-006 files: expected a file of records. `palermo report --help`.")
     return (command or _tables)(args, read(files))

@@ -1,0 +1,334 @@
+"""Do the tables keep the counting rules that travel with them?"""
+
+from datetime import UTC, date, datetime
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palermo import ProblemWithInput
+from palermo.cases import (
+    Age,
+    Ages,
+    AggregateReturn,
+    Case,
+    Detection,
+    Effort,
+    Episode,
+    Place,
+    Repatriation,
+    Reporter,
+    StateReturn,
+    Status,
+    When,
+    counted,
+)
+from palermo.report import TABLES, CellKey, Table, cell_key, parse_key, tables, trace
+from palermo.report.engine import Engine, Failed
+
+ON = date(2026, 11, 1)
+ORG = "a" * 32
+SOURCES = {ORG: "UNTEST (invented)"}
+MAY = When.day(date(2024, 5, 3))
+
+
+def case(number: int = 1, *steps: str, **fields: object) -> Case:
+    statuses = tuple(
+        Status(
+            step=step,
+            when=MAY,
+            area="IRQ",
+            authority="police" if step == "formally_identified" else "un_entity",
+        )
+        for step in steps
+    )
+    return Case(id=f"{number:032x}", organisation=ORG, statuses=statuses, **fields)  # type: ignore[arg-type]
+
+
+def made(*cases: Case, **asked: object) -> dict[str, Table]:
+    rows = [counted(one) for one in cases]
+    return {one.id: one for one in tables(rows, sources=SOURCES, on=ON, **asked)}  # type: ignore[arg-type]
+
+
+def total(table: Table) -> object:
+    return table.rows[-1].cells[-1].value
+
+
+def figures(table: Table) -> dict[str, object]:
+    return {cell.key: cell.value for cell in table.cells}
+
+
+def test_a_case_that_a_state_identifies_moves_and_changes_no_other_count() -> None:
+    detection = Detection(when=MAY, place=Place(area="IRQ"), authority="police")
+    fields = {
+        "sex": "female",
+        "ages": Ages(detection=Age.exactly(16)),
+        "detection": detection,
+        "citizenships": ("SYR",),
+        "episodes": (Episode(forms=("forced_marriage", "forced_labour")),),
+    }
+    others = [case(2, "identified"), case(3, "presumed"), case(4, "formally_identified"), case(5, "at_risk")]
+    before = made(case(1, "identified", **fields), *others)
+    after = made(case(1, "identified", "formally_identified", **fields), *others)
+    for one in TABLES:
+        if one.of != "case":
+            continue
+        change = {"detected_victims": 1, "documented": -1}.get(one.indicator, 0)
+        if one.breakdown != "repatriation":
+            assert total(after[one.id]) == total(before[one.id]) + change, one.id  # type: ignore[operator]
+        if not change:
+            assert after[one.id] == before[one.id]
+    assert _moved(before, after, "form") == _moved(after, before, "form_documented")
+
+
+def _moved(less: dict[str, Table], more: dict[str, Table], name: str) -> set[str]:
+    was = figures(less[name])
+    now = figures(more[name])
+    return {key.partition("?")[2] for key, value in now.items() if value != was.get(key, 0)}
+
+
+@pytest.mark.parametrize("step", ["at_risk", "not_identified", "not_assessed"])
+def test_who_is_no_victim_is_counted_apart(step: str) -> None:
+    found = made(case(1, step))
+    assert total(found["not_counted"]) == 1
+    assert {total(found[name]) for name in ("sex_age", "sex_age_documented", "sex_age_presumed")} == {0}
+
+
+def test_a_proxy_report_is_never_a_victim() -> None:
+    found = made(case(1, "identified", kind="proxy", reporter=Reporter(relation="parent")))
+    assert total(found["sex_age_documented"]) == 0
+    assert total(found["not_counted"]) == 1
+
+
+def test_unknown_year_and_area_have_rows_of_their_own() -> None:
+    one = Case(id="1" * 32, organisation=ORG, statuses=(Status(step="identified"),))
+    found = made(one)
+    labels = [row.labels for row in found["area_documented"].rows]
+    assert ("Area unknown", "Year unknown") in labels
+    empty = [row.labels for row in made()["area"].rows]
+    assert empty == [
+        ("Area unknown", "Year unknown"),
+        ("Area unknown", "Total"),
+        ("Total", "Year unknown"),
+        ("Total", "Total"),
+    ]
+
+
+def test_parts_may_exceed_the_total_and_the_notes_say_so() -> None:
+    found = made(case(1, "identified", episodes=(Episode(forms=("begging", "forced_labour")),)))[
+        "form_documented"
+    ]
+    totals = {row.labels[0]: row.cells[-1].value for row in found.rows if row.labels[1] == "Total"}
+    assert (totals["Forced labour"], totals["Other forms of exploitation"], totals["Total"]) == (1, 1, 1)
+    assert any("exceed the total" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"citizenships": ("IRQ", "SYR")}, "Domestic"),
+        ({"citizenships": ("SYR",)}, "Within the sub-region"),
+        ({"citizenships": ("BGD",)}, "From another sub-region"),
+        ({"citizenships": ("NGA",)}, "Transregional"),
+        ({"citizenships": ("IRQ",), "stateless": "yes"}, "Stateless"),
+        ({"citizenships": ("nationals",)}, "Domestic"),
+        ({"citizenships": ("foreign",)}, "Cross-border, not classified"),
+        ({}, "Unknown"),
+    ],
+)
+def test_classes_of_flow(fields: dict[str, object], expected: str) -> None:
+    found = made(case(1, "formally_identified", **fields))["flow_class"]
+    assert [row.labels[0] for row in found.rows if row.cells[-1].value == 1] == [expected, "Total"]
+
+
+def test_nobody_is_domestic_in_an_unknown_area() -> None:
+    nowhere = Status(step="formally_identified", authority="police")
+    one = Case(id="1" * 32, organisation=ORG, statuses=(nowhere,), citizenships=("unknown",))
+    (found,) = [row for row in made(one)["flow_class"].rows if row.cells[-1].value and row.kind != "total"]
+    assert found.labels == ("Unknown",)
+
+
+def test_a_flow_is_drawn_from_five_victims_on() -> None:
+    five = [case(n, "formally_identified", citizenships=("SYR",)) for n in range(1, 6)]
+    four = [case(n, "formally_identified", citizenships=("TUR",)) for n in range(6, 10)]
+    found = made(*five, *four)["flow"]
+    shown = {row.labels[0]: row.cells[0].value for row in found.rows}
+    assert shown == {"Syrian Arab Republic": 5, "Flows under the line": 4, "Total": 9}
+    assert any("since 2010-01-01" in note for note in found.notes)
+    under = next(row for row in found.rows if row.labels[0] == "Flows under the line").cells[0]
+    traced = trace([counted(one) for one in (*five, *four)], under.key, on=ON)
+    assert traced.cases == tuple(one.id for one in four)
+
+
+def test_only_repatriated_cases_are_in_the_table_of_repatriation() -> None:
+    home = Repatriation(area="NGA")
+    found = made(case(1, "identified", repatriation=home), case(2, "identified"))["repatriation_documented"]
+    assert total(found) == 1
+
+
+def test_a_person_with_two_cases_is_one_person() -> None:
+    two = [case(1, "identified", person="f" * 32), case(2, "identified", person="f" * 32)]
+    assert total(made(*two)["sex_age_documented"]) == 2
+    assert total(made(*two, unit="person")["sex_age_documented"]) == 1
+
+
+def test_the_source_is_the_mission_and_never_the_global_report() -> None:
+    assert made(case(1, "identified"))["sex_age_documented"].source == "UNTEST (invented)"
+    with pytest.raises(ProblemWithInput, match="REPORT-004"):
+        tables([], sources={ORG: " glotip"}, on=ON)
+
+
+def test_every_table_is_internal_and_carries_its_rule() -> None:
+    for one in made().values():
+        assert one.internal
+        assert one.rule
+        assert one.rule_id == f"palermo-2026.1/{one.id}"
+
+
+def state_return(
+    number: int, area: str, year: int, text: str, indicator: str = "Persons convicted"
+) -> StateReturn:
+    low, high = (0, 4) if text == "<5" else (int(text), int(text))
+    return StateReturn(
+        id=f"{number:032x}",
+        organisation=ORG,
+        iso3=area,
+        country=area,
+        region=None,
+        subregion=None,
+        indicator=indicator,
+        dimension="Total",
+        category="Total",
+        sex="Total",
+        age="Total",
+        year=year,
+        unit="Counts",
+        text=text,
+        origin="GLOTIP",
+        low=low,
+        high=high,
+    )
+
+
+def test_convictions_have_an_interval_and_an_explicit_denominator() -> None:
+    returns = [
+        state_return(1, "AAA", 2014, "<5"),
+        state_return(2, "BBB", 2014, "12"),
+        state_return(3, "CCC", 2014, "8"),
+        state_return(4, "CCC", 2014, "11"),
+        state_return(5, "AAA", 2015, "7"),
+        state_return(6, "DDD", 2015, "9", indicator="Persons prosecuted"),
+    ]
+    found = made(returns=returns)["convicted"]
+    assert found.header[1:] == (
+        "Areas in the file",
+        "Areas that returned",
+        "Persons, lowest",
+        "Persons, highest",
+        "Areas with ten or fewer",
+        "Areas with 0 to 4 (masked)",
+    )
+    shown = {row.labels[0]: [cell.value for cell in row.cells] for row in found.rows}
+    assert shown == {"2014": [4, 3, 20, 27, 1, 1], "2015": [4, 1, 7, 7, 1, 0]}
+    few = found.rows[0].cells[4]
+    assert trace([], few.key, returns=returns, on=ON).cases == (returns[0].id,)
+    returned = trace([], found.rows[0].cells[1].key, returns=returns, on=ON)
+    assert (returned.of, returned.count, len(returned.cases)) == ("state_return", 3, 4)
+
+
+def test_effort_gives_the_rate_with_its_denominator() -> None:
+    month = When.month(2024, 5)
+    efforts = [
+        Effort(
+            id=f"{n:032x}",
+            organisation=ORG,
+            month=month,
+            place=Place(area="IRQ"),
+            interviews=40,
+            without_indication=40 - n,
+        )
+        for n in (10, 20)
+    ]
+    found = made(efforts=efforts)["effort"]
+    assert found.rows[0].labels == ("Iraq", "2024-05")
+    assert [cell.value for cell in found.rows[0].cells] == [80, 50, 37.5]
+    assert trace([], found.rows[0].cells[2].key, efforts=efforts, on=ON).count == 37.5
+
+
+def test_aggregates_and_exposure_stay_apart_and_are_never_totalled() -> None:
+    given = [
+        AggregateReturn(
+            id=f"{n:032x}",
+            organisation=ORG,
+            indicator=indicator,
+            place=Place(area="SOM"),
+            period=When.year_of(2024),
+            low=n,
+            high=n + 2,
+        )
+        for n, indicator in enumerate(("documented", "exposure"), start=10)
+    ]
+    found = made(aggregates=given)
+    assert [[cell.value for cell in row.cells] for row in found["aggregates"].rows] == [[10, 12]]
+    assert [[cell.value for cell in row.cells] for row in found["exposure"].rows] == [[11, 13]]
+    assert total(found["sex_age_documented"]) == 0
+
+
+CODES = st.dictionaries(
+    st.from_regex(r"[a-z]{1,8}", fullmatch=True), st.text(min_size=1, max_size=8), max_size=4
+)
+
+
+@given(codes=CODES)
+def test_a_key_comes_back_as_it_was(codes: dict[str, str]) -> None:
+    codes = {name: code for name, code in codes.items() if name not in ("measure", "unit", "scheme")}
+    place = CellKey("form", "documented", codes, unit="person")
+    key = cell_key(place)
+    assert parse_key(key) == place
+    assert key.isascii()
+    assert not set(key) & set(" \"'<>")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "Amina Invented",
+        "form/detected_victims?form",
+        "form/detected_victims?form=a&form=b",
+        "form/glotip",
+        "form/detected_victims?unit=cluster",
+        "form/detected_victims?case_id=Amina",
+        "form/detected_victims?measure=low",
+        "convicted/convicted",
+        "courts/convicted?year=2014",
+        "form/detected_victims?scheme=nowhere&form=sexual",
+    ],
+)
+def test_what_is_no_cell_is_refused_without_repeating_it(key: str) -> None:
+    with pytest.raises(ProblemWithInput) as refused:
+        trace([], key, on=ON)
+    assert str(refused.value).startswith(("REPORT-002", "CODES-006"))
+    assert "Amina" not in str(refused.value)
+
+
+def test_an_unknown_table_is_refused_with_a_suggestion() -> None:
+    with pytest.raises(ProblemWithInput, match='Did you mean "citizenship"') as refused:
+        tables([], sources={}, on=ON, only=["citizenshp"])
+    assert "citizenshp" not in str(refused.value)
+
+
+def test_the_engine_reaches_no_file_and_tells_no_value(tmp_path: object) -> None:
+    secret = f"{tmp_path}/Amina-Invented.csv"
+    duckdb.connect(":memory:").execute(f"COPY (SELECT 1) TO '{secret}'")  # the control: plain DuckDB does
+    with pytest.raises(Failed) as failed:
+        Engine().rows(f"SELECT * FROM read_csv('{secret}')")
+    assert "Amina" not in str(failed.value)
+    with pytest.raises(duckdb.Error):
+        Engine().connection.execute("SET enable_external_access = true")
+
+
+def test_arrival_does_not_change_a_count() -> None:
+    late = datetime(2026, 10, 1, tzinfo=UTC)
+    assert made(case(1, "identified", arrived=late)) == made(case(1, "identified"))

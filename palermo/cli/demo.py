@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from palermo import PolicyRefusal
+from palermo import PolicyRefusal, ProblemWithInput
 from palermo.cli.serve import close_interrupted, migrate, serve, start_django
 from palermo.cli.terminal import progress, show
 
@@ -65,8 +65,7 @@ def run(args: argparse.Namespace) -> int:
         files = write_files(args.cases, folder=home / "files")
     show(f"\nCase files, as five organisations hand them in: {home / 'files'}")
     found_organisations(files.mission)
-    import_all(files.files)
-    show_tables(files.files)
+    show_tables(import_all(files.files))
     show_sign_ins(files.mission)
     if args.no_serve:
         return 0
@@ -161,13 +160,17 @@ def sender(organisation: str) -> "Actor":
     raise PolicyRefusal("DEMO-002: the demo's accounts were changed; give the demo a new folder with --home")
 
 
-def import_all(files: Sequence["CaseFile"]) -> None:
-    """Imports each file as its organisation and says what came of it."""
+def import_all(files: Sequence["CaseFile"]) -> tuple["CaseFile", ...]:
+    """Imports each file as its organisation and says what came of it; the files that could be read."""
+    show(f"\n{'file':36} {'rows':>6} {'stored':>7} {'unchanged':>10} {'stayed out':>11} {'problems':>9}")
+    return tuple(file for file in files if import_one(file))
+
+
+def import_one(file: "CaseFile") -> bool:
     from palermo.actions import collect
 
-    show(f"\n{'file':36} {'rows':>6} {'stored':>7} {'unchanged':>10} {'stayed out':>11} {'problems':>9}")
-    for file in files:
-        with progress(f"Importing {file.name}") as advance:
+    with progress(f"Importing {file.name}") as advance:
+        try:
             came = collect.import_file(
                 sender(file.organisation.id),
                 file.content,
@@ -178,11 +181,12 @@ def import_all(files: Sequence["CaseFile"]) -> None:
                 invented=True,
                 advance=advance,
             )
-        stored = came.stored + came.superseded
-        show(
-            f"{file.name:36} {came.rows:>6} {stored:>7} {came.unchanged:>10} "
-            f"{came.refused:>11} {came.problems:>9}"
-        )
+        except ProblemWithInput as problem:
+            show(f"{file.name:36} {problem}")
+            return False
+    figures = (came.rows, came.stored + came.superseded, came.unchanged, came.refused, came.problems)
+    show(f"{file.name:36} {'{:>6} {:>7} {:>10} {:>11} {:>9}'.format(*figures)}")
+    return True
 
 
 def show_tables(files: Sequence["CaseFile"]) -> None:

@@ -12,7 +12,7 @@ from palermo.collect.examples import CaseFile, case_file_list
 
 @pytest.fixture(scope="session")
 def mission() -> Mission:
-    return invented_mission(cases=120)
+    return invented_mission(cases=90)
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +39,21 @@ class House:
         return [person for person in self.mission.persons if person.organisation == organisation]
 
 
-@pytest.fixture
-def house(db: None, settings: object, mission: Mission, case_files: tuple[CaseFile, ...]) -> House:
+def build(settings: object, mission: Mission, files: tuple[CaseFile, ...]) -> House:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     demo.found_organisations(mission)
-    demo.import_all(case_files[:2])
-    return House(mission, case_files)
+    demo.import_all(files[:2])
+    return House(mission, files)
+
+
+@pytest.fixture
+def house(db: None, settings: object, mission: Mission, case_files: tuple[CaseFile, ...]) -> House:
+    return build(settings, mission, case_files)
+
+
+@pytest.fixture
+def lasting_house(
+    transactional_db: None, settings: object, mission: Mission, case_files: tuple[CaseFile, ...]
+) -> House:
+    """The same, committed, so that an import in the background sees it."""
+    return build(settings, mission, case_files)

@@ -4,6 +4,7 @@ The import runs in the background; its page asks again by itself, without script
 only to whoever the rights table lets see it: the file's owner.
 """
 
+from codecs import BOM_UTF8
 from typing import Any
 
 from django.contrib import messages
@@ -37,11 +38,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The form; a sent file starts an import and leads to its progress."""
     collect.check_can_import_file(actor(request))
-    form = ImportForm(
-        request.POST or None, request.FILES or None, initial={"layout": request.GET.get("layout")}
-    )
-    if request.method == "POST" and form.is_valid():
-        return redirect("import-job", job=_start(request, form.cleaned_data))
+    if request.method == "POST":
+        form = ImportForm(request.POST, request.FILES)
+        if form.is_valid():
+            return redirect("import-job", job=_start(request, form.cleaned_data))
+    else:
+        form = ImportForm(initial={"layout": request.GET.get("layout")})
     return render(request, "palermo/import_new.html", {"form": form})
 
 
@@ -83,8 +85,11 @@ def one(request: HttpRequest, submission: str) -> HttpResponse:
 
 @require_safe
 def bad_rows(request: HttpRequest, submission: str) -> HttpResponse:
+    """The rows that stayed out, as a file to mend: CSV, or JSON lines where the file was in Palermo's own."""
     content = collect.bad_rows_file(actor(request), submission)
-    return as_file(content, name="bad-rows.csv", type="text/csv; charset=utf-8")
+    if content.startswith(BOM_UTF8):
+        return as_file(content, name="bad-rows.csv", type="text/csv; charset=utf-8")
+    return as_file(content, name="bad-rows.jsonl", type="application/jsonl")
 
 
 def layout(name: str) -> str:

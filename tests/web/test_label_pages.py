@@ -1,0 +1,31 @@
+"""Labels: what waits is settled once, by label or code, and never guessed."""
+
+import pytest
+
+from palermo.web.views.labels import area_code
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("Mali", "MLI"), (" mali ", "MLI"), ("MLI", "MLI"), ("Stateless", "stateless"), ("Mal", ""), ("", "")],
+)
+def test_an_area_is_taken_by_label_or_code_and_never_guessed(typed, code):
+    assert area_code(typed) == code
+
+
+def test_a_decision_is_stored_and_said(house):
+    client = house.client("focal-mission")
+    response = client.post("/labels", {"label": "Abaniaa", "area": "Albania"}, follow=True)
+    assert "Settled" in response.content.decode()
+    assert "No label waits" in response.content.decode()
+
+
+def test_a_wrong_area_is_refused_beside_its_field(house):
+    response = house.client("focal-mission").post("/labels", {"label": "Abaniaa", "area": "Nowhere"})
+    assert "Choose an area of the list" in response.content.decode()
+
+
+def test_an_analyst_settles_nothing(house):
+    client = house.client("analyst-mission")
+    assert client.post("/labels", {"label": "Abaniaa", "area": "Albania"}).status_code == 403
+    assert 'href="/labels"' not in client.get("/").content.decode()

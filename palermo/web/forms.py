@@ -1,6 +1,7 @@
 """Which fields do our forms have? Choices are code lists; a field's markup comes from `field.html`."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -41,7 +42,7 @@ def _second(pair: tuple[str, str]) -> str:
     return pair[1].casefold()
 
 
-def select(label: object, options: Callable[[], Choices] | Iterable[tuple[str, object]]) -> forms.ChoiceField:
+def select(label: Any, options: Callable[[], Choices] | Iterable[tuple[str, object]]) -> forms.ChoiceField:
     widget = forms.Select(attrs={"class": "govuk-select"})
     wrong = {"invalid_choice": _("Choose one of the list")}
     return forms.ChoiceField(
@@ -49,7 +50,7 @@ def select(label: object, options: Callable[[], Choices] | Iterable[tuple[str, o
     )
 
 
-def whole(label: object, lowest: int, highest: int) -> forms.IntegerField:
+def whole(label: Any, lowest: int, highest: int) -> forms.IntegerField:
     wrong = _("Enter a number between {low} and {high}")
     said = lazy(lambda: str(wrong).format(low=lowest, high=highest), str)()
     attrs = {"class": "govuk-input govuk-input--short", "inputmode": "numeric"}

@@ -27,10 +27,9 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def palermo(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
+    return subprocess.run(
         [*PALERMO, *words], env=environment(home), capture_output=True, text=True, timeout=120
     )
-    return done
 
 
 @pytest.fixture

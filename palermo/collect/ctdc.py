@@ -24,7 +24,7 @@ from palermo.collect.sheets import Convert, Read, columns
 
 LAYOUTS = ("ctdc-27", "ctdc-37", "ctdc-62")
 NEEDED = ("yearOfRegistration", "gender", "ageBroad")
-MISSING = frozenset({"", "-99", "-99.0", "NULL", "NA", "nan"})
+MISSING = frozenset({"", "-99", "-99.0", "NULL"})
 KEPT_CASES = 100_000
 FIRST_YEAR = 1950
 

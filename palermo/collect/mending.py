@@ -8,9 +8,9 @@ from palermo.cases import BadRow, Problem
 from palermo.collect.arriving import KEY
 from palermo.collect.own_lines import LINE
 from palermo.collect.reading import Reading
+from palermo.collect.sheets import FORMULA
 
 PROBLEM = "palermo_problem"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def bad_rows_csv(reading: Reading) -> bytes:
@@ -38,7 +38,7 @@ def guarded(cell: str) -> str:
     >>> guarded("=1+1"), guarded("Mali"), guarded("-5")
     ("'=1+1", 'Mali', "'-5")
     """
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _line(row: BadRow, names: list[str], told: Iterable[str]) -> tuple[str, ...]:

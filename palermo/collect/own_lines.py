@@ -5,7 +5,7 @@ Records keep their ids. A problem names the field, never what it held: the words
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -24,11 +24,14 @@ LINE = "line"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def lines(numbered: Iterable[tuple[int, bytes]], arrival: Arrival) -> Iterator[Item]:
+def lines(
+    numbered: Iterable[tuple[int, bytes]], arrival: Arrival, seen: Callable[[], None]
+) -> Iterator[Item]:
     """Records, problems and bad rows in the order of the file."""
     ids: set[tuple[type, str]] = set()
     taken_over = 0
     for number, line in numbered:
+        seen()
         record, problems = _record(line, number, arrival)
         if record is not None and (type(record), record.id) in ids:
             record, problems = None, [problem(32, row=number, column="id")]

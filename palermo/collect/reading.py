@@ -11,13 +11,14 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from palermo.cases import AnyRecord, BadRow, Problem
-from palermo.collect import ctdc, own_lines
+from palermo.collect import ctdc, htcds, own_lines, portal
 from palermo.collect.areas import Areas
 from palermo.collect.arriving import Arrival, Limits
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.recognising import LAYOUTS, PALERMO, is_json_lines, text_table
 from palermo.collect.sheets import Convert, Item, Table, items, unknown_columns
-from palermo.collect.unpacking import unpacked
+from palermo.collect.unpacking import ZIP, unpacked
+from palermo.collect.workbooks import OLE, workbook_table
 
 Advance = Callable[[int, int | None], None]
 EVERY = 2000
@@ -46,6 +47,7 @@ class Stream:
     def __init__(self, opened: "Opened", arrival: Arrival, advance: Advance | None) -> None:
         self.layout, self.submission = arrival.layout, arrival.submission
         self.rows = 0
+        self._passed = 0
         self._opened, self._arrival, self._advance = opened, arrival, advance
         self._areas = Areas(arrival)
 
@@ -56,7 +58,8 @@ class Stream:
     def __iter__(self) -> Iterator[Item]:
         table = self._opened.table
         if table is None:
-            yield from own_lines.lines(self._counted(own_lines.numbered(self._opened.plain)), self._arrival)
+            lines = self._counted(own_lines.numbered(self._opened.plain))
+            yield from own_lines.lines(lines, self._arrival, self._seen)
         else:
             yield from self._table(table)
         if not self.rows:
@@ -70,17 +73,20 @@ class Stream:
         yield from warnings
         yield from unknown_columns(table.header, places)
         counted = replace(table, rows=self._counted(table.rows))
-        yield from items(counted, convert, self._arrival)
+        yield from items(counted, convert, self._arrival, self._seen)
 
     def _counted(self, rows: Iterable[R]) -> Iterator[R]:
         most = self._arrival.limits.rows
         for row in rows:
-            self.rows += 1
-            if self.rows > most:
+            self._passed += 1
+            if self._passed > most:
                 raise refused(10)
-            if self._advance and self.rows % EVERY == 0:
-                self._advance(self.rows, None)
+            if self._advance and self._passed % EVERY == 0:
+                self._advance(self._passed, None)
             yield row
+
+    def _seen(self) -> None:
+        self.rows += 1
 
 
 @dataclass(frozen=True)
@@ -178,11 +184,13 @@ def _opened(content: bytes, limits: Limits, layout: str | None) -> Opened:
         return Opened(PALERMO, plain, None)
     if layout == PALERMO:
         raise refused(3)
-    table = text_table(plain, limits, layout)
+    is_workbook = plain.startswith((ZIP, OLE))
+    table = (workbook_table if is_workbook else text_table)(plain, limits, layout)
     return Opened(table.layout, b"", table)
 
 
 def _converter(
     table: Table, arrival: Arrival, areas: Areas
 ) -> tuple[Convert, Iterable[Problem], Iterable[int]]:
-    return ctdc.converter(table.header, arrival, areas)
+    reader = {"htcds": htcds.converter, "portal": portal.converter}.get(table.layout, ctdc.converter)
+    return reader(table.header, arrival, areas)

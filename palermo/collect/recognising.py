@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from palermo.cases import Problem
-from palermo.collect import ctdc
-from palermo.collect.arriving import Limits
+from palermo.collect import ctdc, htcds_layout, portal
+from palermo.collect.arriving import KEY, Limits
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.cells import DELIMITERS, Row, text_rows
 from palermo.collect.decoding import decoded
@@ -56,7 +56,7 @@ def table_below(
     warnings: tuple[Problem, ...] = (),
     ragged: bool = False,
 ) -> Table | None:
-    """The table below the first row that is a header of `layout` (of any layout for None), if there is one."""
+    """The table below the first row that is a header of `layout` (None: of any layout); None without one."""
     first = list(islice(rows, limits.header_rows))
     for place, row in enumerate(first):
         header = None if row.fault else header_of(row.cells, first[place + 1 :])
@@ -90,4 +90,45 @@ def _both_ctdc(found: str, named: str) -> bool:
     return found in ctdc.LAYOUTS and named in ctdc.LAYOUTS
 
 
-_HEADERS: tuple[Callable[[tuple[str, ...], Iterable[Row]], Header | None], ...] = (_ctdc,)
+def _portal(names: tuple[str, ...], below: Iterable[Row]) -> Header | None:
+    return Header(portal.LAYOUT, names) if portal.fits(names) else None
+
+
+def _htcds(names: tuple[str, ...], below: Iterable[Row]) -> Header | None:
+    """By machine names, by labels, or by a row of each: then the labels decide."""
+    by_name, by_label = htcds_layout.names_of(names), htcds_layout.labels_of(names)
+    if htcds_layout.fits(by_name):
+        second = next(iter(below), None)
+        labels = htcds_layout.labels_of(second.cells) if second and not second.fault else ()
+        if htcds_layout.fits(labels):
+            return _two_rows(by_name, labels)
+        return Header(htcds_layout.LAYOUT, _filled_up(by_name, names))
+    return Header(htcds_layout.LAYOUT, _filled_up(by_label, names)) if htcds_layout.fits(by_label) else None
+
+
+def _two_rows(by_name: tuple[str, ...], labels: tuple[str, ...]) -> Header:
+    width = max(len(by_name), len(labels))
+    pairs = zip(_wide(by_name, width), _wide(labels, width), strict=True)
+    decided = tuple(name if name == KEY else label or name for name, label in pairs)
+    disagree = [
+        problem(44, column=label)
+        for name, label in zip(_wide(by_name, width), _wide(labels, width), strict=True)
+        if label and name != label
+    ]
+    return Header(htcds_layout.LAYOUT, decided, rows=2, problems=tuple(disagree))
+
+
+def _wide(names: tuple[str, ...], width: int) -> tuple[str, ...]:
+    return (*names, *("",) * (width - len(names)))
+
+
+def _filled_up(known: tuple[str, ...], found: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of fields; what is none keeps its own name, to be reported."""
+    return tuple(name or cell for name, cell in zip(known, found, strict=True))
+
+
+_HEADERS: tuple[Callable[[tuple[str, ...], Iterable[Row]], Header | None], ...] = (
+    _ctdc,
+    _portal,
+    _htcds,
+)

@@ -1,5 +1,6 @@
-"""Where does a table's header stand, and what is wrong with a row's shape? The same for text and workbooks."""
+"""What is wrong with a row's shape, and what did it become? The same for text files and workbooks."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ from palermo.collect.arriving import KEY, OUR_KEY, Arrival
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.cells import Row
 
+OURS = ("palermo_", "_")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_UUID = re.compile(r"(?:uuid:)?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
 Item = AnyRecord | Problem | BadRow
 
 
@@ -33,19 +37,24 @@ class Read:
 Convert = Callable[[Row, str], Read]
 
 
-def items(table: Table, convert: Convert, arrival: Arrival) -> Iterator[Item]:
-    """Records, problems and bad rows in the order of the file."""
+def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], None]) -> Iterator[Item]:
+    """Records, problems and bad rows in the order of the file; `seen` is called for each row that says something."""
     width, key_at = len(table.header), _key_column(table.header)
     keys = set[str]()
     for row in table.rows:
         fault = row.fault or (len(row.cells) != width and _misshapen(row.cells, width, table.ragged))
         cells = row.cells if len(row.cells) == width else _fitted(row.cells, width)
-        natural = cells[key_at].strip() if key_at is not None and not fault else ""
+        natural = ""
+        if key_at is not None and not fault:
+            cells = tuple(map(_unguarded, cells))
+            natural = _natural(cells[key_at])
         read = Read(problems=(_fault(row, fault, width),)) if fault else None
         if natural and not read:
             read = _bad_key(row, natural, keys)
             keys.add(natural)
         read = read or convert(Row(row.number, cells), natural)
+        if read.records or read.problems:
+            seen()
         yield from read.problems
         if any(one.refused for one in read.problems):
             yield BadRow(row.number, arrival.key(row.number, natural), named(table.header, row.cells))
@@ -77,7 +86,7 @@ def unknown_columns(header: tuple[str, ...], read: Iterable[int]) -> Iterator[Pr
     """A warning for each filled header cell that no column of the layout explains."""
     places = set(read)
     for place, label in enumerate(header):
-        if place not in places and label.strip() and label != KEY:
+        if place not in places and label.strip() and not label.startswith(OURS):
             yield problem(42, column=f"column {place + 1}", found=label)
 
 
@@ -98,6 +107,17 @@ def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
 def _fault(row: Row, fault: int, width: int) -> Problem:
     expected = f"{width} cells" if fault == 20 else ""
     return problem(fault, row=row.number, expected=expected, found=f"{len(row.cells)} cells")
+
+
+def _unguarded(cell: str) -> str:
+    """What `mending.guarded` put in front is taken off again."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def _natural(cell: str) -> str:
+    """The key; a form's instance id without its ornaments, as 32 hexadecimal digits."""
+    instance = _UUID.fullmatch(cell.strip())
+    return instance[1].replace("-", "").lower() if instance else cell.strip()
 
 
 def _bad_key(row: Row, natural: str, keys: set[str]) -> Read | None:

@@ -1,4 +1,4 @@
-"""Which bytes does a file really hold? Archives are unpacked within limits; a lie in them ends in a refusal."""
+"""Which bytes does a file really hold? Archives are unpacked within limits, else refused."""
 
 import gzip
 import io

@@ -64,13 +64,13 @@ def _workbook(mission: Mission, ngo: Organisation, area: str) -> CaseFile:
     rows = tuple(
         (case, persons.get(case.person or ""))
         for case in mission.cases
-        if case.organisation == ngo.id and case.kind == "direct" and _office(case, ngo) == area
+        if case.organisation == ngo.id and case.kind == "direct" and office(case, ngo) == area
     )
     content, dirty = htcds_workbook(rows, soil=area == ngo.areas[0])
     return CaseFile(f"ngo-{area}-invented.xlsx", ngo, "htcds", content, area, dirty)
 
 
-def _office(case: Case, ngo: Organisation) -> str:
+def office(case: Case, ngo: Organisation) -> str:
     """The country office that keeps the case: where the person was met, else the first office."""
     met = case.detection.place.area if case.detection else case.statuses[0].area if case.statuses else ""
     return met if met in ngo.areas else ngo.areas[0]

@@ -1,0 +1,181 @@
+"""Which cells does a workbook hold? Values only: formulas, macros and links are never run or followed.
+
+The archive's directory is checked before anything is unpacked, and Python's zip reader never gives more than
+the directory declares. Document types and entities are refused. openpyxl takes a wrong sheet size on trust,
+so the size is reset. Its warnings may quote a cell: they are silenced.
+"""
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+from palermo import ProblemWithInput
+from palermo.cases import Problem
+from palermo.collect.arriving import Limits
+from palermo.collect.catalogue import problem, refused
+from palermo.collect.cells import Row
+from palermo.collect.recognising import table_below
+from palermo.collect.sheets import Table
+
+OLE = b"\xd0\xcf\x11\xe0"
+CHUNK = 1 << 20
+ROWS_AT_ONCE = 500
+_SHEET, _STRINGS = "xl/worksheets/", "xl/sharedstrings.xml"
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
+
+
+def workbook_table(content: bytes, limits: Limits, layout: str | None) -> Table:
+    """The first sheet's table that fits. Raises COLLECT-002, 003, 005, 006, 007, 009 or 010."""
+    formulas = _checked(content, limits)
+    notes = (problem(45),) if formulas else ()
+    with _readable():
+        sheets = _sheets(content)
+    found: Table | None = None
+    others = 0
+    for sheet in sheets:
+        table = table_below(_rows(sheet, limits), limits, layout, warnings=notes, ragged=True)
+        if table and found is None:
+            found = table
+        elif table and any(not row.blank for row in islice(table.rows, 20)):
+            others += 1
+    if found is None:
+        raise refused(3 if layout else 2)
+    extra: tuple[Problem, ...] = (problem(49, found=f"{others} more"),) if others else ()
+    return Table(found.layout, found.header, found.rows, (*found.problems, *extra), ragged=True)
+
+
+def _sheets(content: bytes) -> list[Any]:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "reset_dimensions")]
+    for sheet in sheets:
+        sheet.reset_dimensions()
+    return sheets
+
+
+def _rows(sheet: Any, limits: Limits) -> Iterator[Row]:
+    """Rows that are not blank with their numbers in the sheet; gaps between them count."""
+    values = sheet.iter_rows(values_only=True)
+    number = 0
+    while True:
+        with _readable():
+            chunk = list(islice(values, ROWS_AT_ONCE))
+        if not chunk:
+            return
+        for cells in chunk:
+            number += 1
+            if number > limits.rows:
+                raise refused(10)
+            if len(cells) > limits.columns and any(cell is not None for cell in cells[limits.columns :]):
+                raise refused(9)
+            row = Row(number, tuple(map(_text, cells)))
+            if not row.blank:
+                yield _long(row, limits)
+
+
+def _long(row: Row, limits: Limits) -> Row:
+    if any(len(cell) > limits.cell_characters for cell in row.cells):
+        return Row(row.number, tuple(cell[:1000] for cell in row.cells), 21)
+    return row
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Whatever the workbook's reader raises becomes COLLECT-007, without its message: that may quote a cell."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (ProblemWithInput, KeyboardInterrupt):
+        raise
+    except (zipfile.BadZipFile, EOFError):
+        raise refused(6) from None
+    except Exception:
+        raise refused(7) from None
+
+
+def _text(value: Any) -> str:
+    """A cell as text: days in ISO 8601, whole numbers without a point.
+
+    >>> _text(datetime(2024, 5, 3)), _text(5.0), _text(None), _text(True)
+    ('2024-05-03', '5', '', 'TRUE')
+    """
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | time) else _other(value)
+
+
+def _other(value: object) -> str:
+    return str(value) if isinstance(value, int | float | timedelta) else ""
+
+
+def _checked(content: bytes, limits: Limits) -> bool:
+    """Whether there are formulas, after the archive was found to be within the limits."""
+    if content.startswith(OLE):
+        raise refused(7)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_directory(archive.infolist(), limits)
+            return _scan(archive, limits)
+    except ProblemWithInput:
+        raise
+    except RuntimeError:
+        raise refused(7) from None
+    except Exception:
+        raise refused(6) from None
+
+
+def _check_directory(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(parts) > limits.workbook_parts or sum(p.file_size for p in parts) > limits.workbook_bytes:
+        raise refused(5)
+    for part in parts:
+        if part.file_size > _most(part.filename, limits):
+            raise refused(5)
+        if part.file_size > CHUNK and part.file_size > limits.workbook_ratio * max(part.compress_size, 1):
+            raise refused(5)
+    if len({part.filename for part in parts}) < len(parts):
+        raise refused(7)
+
+
+def _most(name: str, limits: Limits) -> int:
+    """Sheets are read row by row, strings are held, everything else becomes a tree in memory."""
+    plain = name.casefold().lstrip("/")
+    if plain.startswith(_SHEET):
+        return limits.workbook_bytes
+    return limits.workbook_strings_bytes if plain == _STRINGS else limits.workbook_part_bytes
+
+
+def _scan(archive: zipfile.ZipFile, limits: Limits) -> bool:
+    """Looks through every XML part once, a chunk at a time."""
+    elements, formulas = 0, False
+    for part in archive.infolist():
+        if not part.filename.casefold().endswith((".xml", ".rels")):
+            continue
+        tail = b""
+        with archive.open(part) as stream:
+            while chunk := stream.read(CHUNK):
+                elements += chunk.count(b"<")
+                seen = tail + chunk
+                if any(one in seen for one in _FORBIDDEN):
+                    raise refused(7)
+                formulas = formulas or (_SHEET in part.filename and bool(_FORMULA.search(seen)))
+                tail = seen[-16:]
+        if elements > limits.workbook_elements:
+            raise refused(5)
+    return formulas

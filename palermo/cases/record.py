@@ -70,12 +70,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
 
     def _unknown_codes(self) -> Iterator[Broken]:
         for field, name in self.CODED.items():
-            value = getattr(self, field)
-            if value is None:
-                continue
-            for code in value if type(value) is tuple else (value,):
-                if code not in allowed(name):
-                    yield self.fault(field, f"a code of the list {name}")
+            value, codes = getattr(self, field), _ALLOWED.get(name) or allowed(name)
+            held = value if type(value) is tuple else (value,)
+            if value is not None and not codes.issuperset(held):
+                yield from (self.fault(field, f"a code of the list {name}") for c in held if c not in codes)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({getattr(self, 'id', '')})"

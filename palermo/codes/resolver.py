@@ -91,8 +91,29 @@ def _settled(label: str, decisions: Mapping[str, str]) -> Resolution | None:
     )
 
 
-@lru_cache(maxsize=65536)
+class _NotKept(Exception):
+    """Carries a resolution past the cache: its label may be a name or a phone number."""
+
+    def __init__(self, resolution: Resolution) -> None:
+        self.resolution = resolution
+
+
 def _resolve(label: str) -> Resolution:
+    try:
+        return _remembered(label)
+    except _NotKept as passed:
+        return passed.resolution
+
+
+@lru_cache(maxsize=65536)
+def _remembered(label: str) -> Resolution:
+    resolution = _by_rules(label)
+    if resolution.code in (None, "not_an_area"):
+        raise _NotKept(resolution)
+    return resolution
+
+
+def _by_rules(label: str) -> Resolution:
     if len(label) > LONGEST:
         return Resolution(None, None, "unresolved: longer than any name of a country")
     meaning = next((found for rule in _RULES if (found := rule(label.strip()))), None)

@@ -18,6 +18,7 @@ from palermo import ProblemWithInput
 from palermo.codes import area_of_code, code_list, label_key, resolve
 from palermo.codes.folding import BROKEN, fold
 from palermo.codes.names import aliases, names
+from palermo.codes.resolver import _remembered
 
 DIMENSIONS = ("by citizenship", "by country of repatriation")
 
@@ -65,6 +66,7 @@ def test_every_label_of_the_real_file_was_reviewed(portal: Counter[str]) -> None
         ("Guinea", "GIN"),
         ("GUINEA ECUATORIAL", "GNQ"),
         ("Guinea-Bissau", "GNB"),
+        ("Guiné", None),
         ("guineana", None),
         ("ecuatoguineana", "GNQ"),
         ("Papua New Guinea", "PNG"),
@@ -166,6 +168,14 @@ def test_a_decision_for_no_code_is_refused_without_its_text() -> None:
     with pytest.raises(ProblemWithInput, match="CODES-005") as refused:
         resolve("Congolese", decisions={"Congolese": "Fatima (invented)"})
     assert "Fatima" not in str(refused.value)
+
+
+def test_only_labels_of_areas_are_remembered() -> None:
+    """A control that is kept, beside a name and a number that may belong to a person."""
+    _remembered.cache_clear()
+    for label in ("Mali", "Amina (invented)", "+000 000 000"):
+        resolve(label)
+    assert _remembered.cache_info().currsize == 1
 
 
 def test_a_near_name_is_suggested_and_never_taken() -> None:

@@ -21,6 +21,7 @@ def header(definition: Definition, *, unit: str) -> tuple[str, ...]:
 
 
 def stub_count(definition: Definition) -> int:
+    """How many label columns come before the figures."""
     return len(_stubs(definition))
 
 

@@ -77,7 +77,7 @@ def one(request: HttpRequest, submission: str) -> HttpResponse:
         "summary": _summary(view.line),
         "figures": _figures(view.line),
         "may_mend": view.bad_rows and view.bad_rows_kept and may(request, "collect.bad_rows_file"),
-        "problems": tuple(map(_problem, view.problems)),
+        "problems": tuple(map(_problem, sorted(view.problems, key=lambda each: not each.refused))),
         "shown": _shown(view),
     }
     return render(request, "palermo/import.html", shown)
@@ -150,7 +150,7 @@ def _figures(one: SubmissionLine) -> tuple[tuple[str, int, str], ...]:
 
 def _problem(one: Any) -> dict[str, Any]:
     place = Problem(one.code, one.expected, one.todo, row=one.row, column=one.column).place
-    fields = ("code", "expected", "todo", "suggestion", "refused", "found")
+    fields = ("code", "expected", "todo", "suggestion", "refused", "length", "found")
     return {"place": place, **{name: getattr(one, name) for name in fields}}
 
 

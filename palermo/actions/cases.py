@@ -121,13 +121,16 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
         act.subjects = [row.public_id]
         act.details = {"exact": see_exact and row.sealed is not None, "person": bool(see_person and person)}
         exact = rows.exact_of(row, actor.organisation_id) if see_exact else None
-        shown = rows.record_of(row)
+        shown = rows.record_of(row, actor.organisation_id)
         return CaseView(
             id=row.public_id,
             case=shown,
             exact=exact,
             person=rows.exact_of(person, actor.organisation_id) if see_person and person else None,
-            referrals=tuple(map(rows.record_of, access.about(actor, "referral", row.public_id))),
+            referrals=tuple(
+                rows.record_of(each, actor.organisation_id)
+                for each in access.about(actor, "referral", row.public_id)
+            ),
             history=(exact or shown).statuses,
             arrived=row.arrived,
             layout=row.layout,

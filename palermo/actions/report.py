@@ -102,9 +102,12 @@ def _held(actor: Actor) -> Held:
 @lru_cache(maxsize=KEPT_IN_MEMORY)
 def _read(actor: Actor, state: tuple[Any, ...]) -> Held:
     columns = access.cases(actor, "organisation").order_by("id").values_list(*rows.COUNTED_COLUMNS)
+    ours = actor.organisation_id
+    beside = (
+        access.returns(actor),
+        *(access.records(actor, kind) for kind in ("aggregate_return", "effort")),
+    )
     return Held(
-        tuple(rows.counted_of(columns.iterator(20_000), actor.organisation_id)),
-        tuple(map(rows.record_of, access.returns(actor))),
-        tuple(map(rows.record_of, access.records(actor, "aggregate_return"))),
-        tuple(map(rows.record_of, access.records(actor, "effort"))),
+        tuple(rows.counted_of(columns.iterator(20_000), ours)),
+        *(tuple(rows.record_of(row, ours) for row in kind) for kind in beside),
     )

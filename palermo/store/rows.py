@@ -7,13 +7,14 @@ value reaches a column in clear.
 """
 
 import copy
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
-import msgspec
+from msgspec.structs import astuple, force_setattr
 
 from palermo.cases import (
     AnyRecord,
@@ -38,13 +39,17 @@ COUNTED = (
     "standing", "year", "area", "sex", "age_group", "stateless", "citizenships", "forms", "portal_forms",
     "repatriation", "displacement", "conflict", "party_types", "recruited_in", "exploited_in", "routes",
 )  # fmt: skip
+COUNTED_OF = itemgetter(*map(Counted.__struct_fields__.index, COUNTED))
 COLUMNS: dict[type, tuple[str, ...]] = {
-    CaseRow: (*KEPT, "kind", "status", "month", "person", *COUNTED),
+    CaseRow: (*KEPT, "person", "kind", "status", "month", *COUNTED),
     PersonRow: KEPT,
     ReturnRow: (*KEPT, "iso3", "indicator", "dimension", "category", "category_code", "year"),
     RecordRow: (*KEPT, "kind", "about"),
 }
 Values = tuple[Any, ...]
+KEPT_IN_MIND = 100_000
+NOT_REPEATED = {"id": "", "organisation": "", "source": None, "arrived": None}
+WHAT_REPEATS = itemgetter(*(n for n, name in enumerate(Case.__struct_fields__) if name not in NOT_REPEATED))
 
 
 @dataclass(slots=True)
@@ -58,14 +63,15 @@ class Prepared:
 
 
 class Preparing:
-    """Turns records into rows for one organisation; what repeats (episodes, ages) is worked out once."""
+    """Turns records into rows for one organisation; what repeats is worked out once."""
 
     def __init__(self, organisation: str, *, key: bytes, invented: bool) -> None:
         self.organisation = organisation
         self.key = key
         self.invented = invented
         self.classes = {"coded"}
-        self._codes: dict[Any, tuple[Values, tuple[Any, ...] | None]] = {}
+        self._seen: dict[Any, tuple[Any, Worked]] = {}
+        self._harmless: dict[int, Any] = {}
 
     def all(self, records: Iterable[AnyRecord], *, layout: str) -> Prepared:
         """All rows; of two records with one id the later stands. Raises `PolicyRefusal` (STORE-001)."""
@@ -82,15 +88,17 @@ class Preparing:
         return prepared
 
     def case(self, case: Case, layout: str) -> Values:
-        codes, coarse = self._worked_out(case)
-        bare = without_source(case)
-        shown = bare
-        if coarse is not None:
-            shown = copy.copy(bare)
-            for name, value in zip(PROTECTED, coarse, strict=True):
-                msgspec.structs.force_setattr(shown, name, value)
-        return (*self._kept(case, bare, shown, layout), case.kind, case.status, *codes[:1],
-                case.person or case.id, *codes[1:])  # fmt: skip
+        """Readers share the parts of equal rows, so that identity of all parts says "worked out already"."""
+        values = WHAT_REPEATS(astuple(case))
+        same = tuple(map(id, values))
+        seen = self._seen.get(same)
+        if seen is None:
+            if len(self._seen) >= KEPT_IN_MIND:
+                self._seen.clear()
+                self._harmless.clear()
+            seen = self._seen[same] = (values, self._worked_out(case))
+        worked = seen[1]
+        return (*self._kept(case, worked, layout), case.person or case.id, *worked.codes)
 
     def person(self, person: Person, layout: str) -> Values:
         self.classes.add("identity")
@@ -99,70 +107,82 @@ class Preparing:
         return (person.id, layout, "", 0, person.invented, self._fingerprint(exact), "", sealed)
 
     def state_return(self, row: StateReturn, layout: str) -> Values:
-        bare = without_source(row)
-        code = row.category_code
-        return (*self._kept(row, bare, bare, layout), row.iso3, row.indicator, row.dimension, row.category,
-                code, row.year)  # fmt: skip
+        kept = self._kept(row, self._documents(row), layout)
+        return (*kept, row.iso3, row.indicator, row.dimension, row.category, row.category_code, row.year)
 
     def other(self, record: Any, layout: str) -> Values:
-        bare = without_source(record) if hasattr(record, "source") else record
         about = record.case if isinstance(record, Referral) else ""
         tag = str(type(record).__struct_config__.tag)
-        return (*self._kept(record, bare, readable(bare), layout), tag, about)
+        return (*self._kept(record, self._documents(record), layout), tag, about)
 
-    def _kept(self, record: Any, bare: Any, shown: Any, layout: str) -> Values:
-        source: Source | None = getattr(record, "source", None)
-        key, number = (source.natural, source.row) if source else ("", 0)
-        invented = getattr(record, "invented", False)
+    def _worked_out(self, case: Case) -> "Worked":
+        row = counted(case)
+        when = case.detection.when.coarse() if case.detection and case.detection.when else None
+        month = str(when) if when and when.precision == "month" else ""
+        told = [" ".join(value) if type(value) is tuple else value for value in COUNTED_OF(astuple(row))]
+        return self._documents(case, (case.kind, case.status, month, *told))
+
+    def _documents(self, record: Any, codes: Values = ()) -> "Worked":
+        bare = alone(record)
+        shown = self._readable(bare)
         exact = encode(bare)
         document = exact if shown is bare else encode(shown)
-        hidden = shown is not bare or not (isinstance(record, StateReturn) or kept_in_clear(key))
-        sealed = None
-        if hidden:
-            self.classes.add("protection_sensitive")
-            sealed = vault.seal(self.organisation, encode(record), invented=self.invented and invented)
-            key = key if kept_in_clear(key) else ""
-        return (record.id, source.layout if source else layout, key, number, invented,
-                self._fingerprint(exact), document.decode(), sealed)  # fmt: skip
+        return Worked(document.decode(), self._fingerprint(exact), exact, shown is not bare, codes)
+
+    def _readable(self, bare: Any) -> Any:
+        """`readable`, where cases share their parts: each part is looked at once."""
+        if not isinstance(bare, Case):
+            return readable(bare)
+        parts = (bare.statuses, bare.detection, bare.episodes, bare.repatriation)
+        if all(map(self._harmless.__contains__, map(id, parts))):
+            return bare
+        shown = readable(bare)
+        if shown is bare:
+            self._harmless.update((id(part), part) for part in parts)
+        return shown
+
+    def _kept(self, record: Any, worked: "Worked", layout: str) -> Values:
+        source: Source | None = getattr(record, "source", None)
+        key, number = (source.natural, source.row) if source else ("", 0)
+        layout = source.layout if source else layout
+        invented = getattr(record, "invented", False)
+        clear = kept_in_clear(key) or isinstance(record, StateReturn)
+        if clear and not worked.hidden:
+            return (record.id, layout, key, number, invented, worked.fingerprint, worked.document, None)
+        self.classes.add("protection_sensitive")
+        sealed = vault.seal(self.organisation, encode(record), invented=self.invented and invented)
+        fingerprint = self._fingerprint(record.id.encode() + worked.exact)
+        return (
+            record.id,
+            layout,
+            key if clear else "",
+            number,
+            invented,
+            fingerprint,
+            worked.document,
+            sealed,
+        )
 
     def _fingerprint(self, exact: bytes) -> bytes:
-        return hashlib.blake2b(exact, digest_size=16, key=self.key).digest()
-
-    def _worked_out(self, case: Case) -> tuple[Values, tuple[Any, ...] | None]:
-        told = (case.kind, case.sex, case.citizenships, case.stateless, case.ages, case.displacement,
-                *(getattr(case, name) for name in PROTECTED))  # fmt: skip
-        held = self._codes.get(told)
-        if held is None:
-            if len(self._codes) >= 100_000:
-                self._codes.clear()
-            held = self._codes[told] = (_codes(case), _coarse(case))
-        return held
+        return blake2b(exact, digest_size=16, key=self.key).digest()
 
 
-PROTECTED = ("statuses", "detection", "episodes", "repatriation")
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What equal records share: the readable document, the exact one and its keyed hash, codes of a case."""
+
+    document: str
+    fingerprint: bytes
+    exact: bytes = field(repr=False)
+    hidden: bool
+    codes: Values = ()
 
 
-def _codes(case: Case) -> Values:
-    row = counted(case)
-    when = case.detection.when if case.detection else None
-    month = str(when.coarse()) if when and when.coarse().precision == "month" else ""
-    return (month, *(_text(getattr(row, name)) for name in COUNTED))
-
-
-def _coarse(case: Case) -> tuple[Any, ...] | None:
-    shown = readable(case)
-    return None if shown is case else tuple(getattr(shown, name) for name in PROTECTED)
-
-
-def _text(value: Any) -> Any:
-    return " ".join(value) if type(value) is tuple else value
-
-
-def without_source(record: Any) -> Any:
-    """A copy without source and arrival: what is compared, so that a file sent later is the same record."""
+def alone(record: Any) -> Any:
+    """A copy without id, organisation, source and arrival, which have columns: what equal records share."""
     bare = copy.copy(record)
-    msgspec.structs.force_setattr(bare, "source", None)
-    msgspec.structs.force_setattr(bare, "arrived", None)
+    for name in NOT_REPEATED.keys() & bare.__struct_fields__:
+        force_setattr(bare, name, NOT_REPEATED[name])
     return bare
 
 
@@ -171,12 +191,15 @@ def kept_in_clear(key: str) -> bool:
     return not key or OUR_KEY.fullmatch(key) is not None
 
 
-def record_of(row: Any) -> Any:
-    """The readable record of a row, with its source and arrival."""
+def record_of(row: Any, organisation: str) -> Any:
+    """The readable record of a row, with its id, source and arrival."""
     record = decode(row.document)
+    force_setattr(record, "id", row.public_id)
+    force_setattr(record, "organisation", organisation)
     if hasattr(record, "source"):
         source = Source(layout=row.layout, row=row.source_row, natural=row.source_key)
-        return msgspec.structs.replace(record, source=source, arrived=row.arrived)
+        force_setattr(record, "source", source)
+        force_setattr(record, "arrived", row.arrived)
     return record
 
 

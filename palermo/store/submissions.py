@@ -1,4 +1,4 @@
-"""What is kept of a file that arrived? A keyed hash, counts, problems by place; found values sealed or not at all.
+"""What is kept of a file that arrived? A keyed hash, counts, problems by place; found values sealed or not.
 
 Until sealing lands, only invented demo data keeps its content, its bad rows and what was found. Of any other
 file, place, code and length stay. The file's name is never kept.

@@ -58,7 +58,7 @@ def test_the_document_is_the_readable_case_and_the_vault_has_the_exact_one(case:
     case = invented(case)
     row = as_row(prepared(case).rows[CaseRow][case.id])
     row.arrived = case.arrived
-    shown = rows.record_of(row)
+    shown = rows.record_of(row, ORGANISATION)
     bare = {"source": None, "arrived": None}
     assert msgspec.structs.replace(shown, **bare) == msgspec.structs.replace(readable(case), **bare)
     exact = rows.exact_of(row, ORGANISATION)
@@ -208,5 +208,5 @@ def test_scopes_cut_to_own_team_and_organisation(house: Any) -> None:
 
 def test_encoding_has_no_source_or_arrival() -> None:
     case = Case(id="1" * 32, organisation=ORGANISATION, source=Source(layout="x", row=3), arrived=NOW)
-    assert b"arrived" not in encode(rows.without_source(case))
+    assert b"arrived" not in encode(rows.alone(case))
     assert case.source is not None, "the original is untouched"

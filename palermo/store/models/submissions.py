@@ -6,7 +6,7 @@ from palermo.store.models.accounts import OwnedRow, User, public_id
 
 
 class Submission(OwnedRow):
-    """One file as received, under a keyed hash. `content` is sealed whole, or NULL where it may not be kept."""
+    """One file as received, under a keyed hash. `content` is sealed whole, or NULL where it may not stay."""
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     digest = models.CharField(max_length=64)

@@ -47,7 +47,9 @@ def collecting() -> Iterator[list[Broken]]:
         _collected.reset(token)
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Record(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False
+):
     """A frozen record. `CODED` names the code list of each coded field; `faults` lists broken invariants."""
 
     CODED: ClassVar[dict[str, str]] = {}

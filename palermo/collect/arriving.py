@@ -65,18 +65,22 @@ class Arrival:
     submission: str
     organisation: str
     secret: bytes = field(repr=False)
-    now: datetime
+    arrived: datetime
     area: str | None = None
     invented: bool = False
     decisions: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def limits(self) -> Limits:
-        return Limits.on(self.now.date())
+        return Limits.on(self.arrived.date())
 
     @cached_property
     def _keyed(self) -> Any:
         return blake2b(f"{self.layout}\n".encode(), digest_size=16, key=blake2b(self.secret).digest())
+
+    @cached_property
+    def _source(self) -> Source:
+        return Source(layout=self.layout, submission=self.submission)
 
     def key(self, row: int, natural: str = "") -> str:
         return natural or f"{self.submission}:{row}"
@@ -89,8 +93,9 @@ class Arrival:
 
     def stamped(self, record: R, *, row: int, natural: str = "") -> R:
         """A copy of a record that was checked already, with the id and source of this row."""
-        new = copy.copy(record)
-        source = Source(layout=self.layout, submission=self.submission, row=row, natural=natural)
+        new, source = copy.copy(record), copy.copy(self._source)
+        msgspec.structs.force_setattr(source, "row", row)
+        msgspec.structs.force_setattr(source, "natural", natural)
         msgspec.structs.force_setattr(new, "id", self.id(self.key(row, natural)))
         msgspec.structs.force_setattr(new, "source", source)
         return new

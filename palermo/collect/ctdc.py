@@ -133,7 +133,7 @@ class _Rows:
 
     def __init__(self, places: dict[str, int], arrival: Arrival, areas: Areas) -> None:
         self._arrival, self._areas = arrival, areas
-        self._last_year = arrival.now.year
+        self._last_year = arrival.arrived.year
         self._fill = [(place, name, self._filler(known_columns()[name])) for name, place in places.items()]
         self._held: dict[tuple[str, ...], tuple[Case, tuple[tuple[int, str, str], ...]]] = {}
         self._parts: dict[Any, Any] = {}
@@ -169,7 +169,7 @@ class _Rows:
             id="0" * 32,
             organisation=self._arrival.organisation,
             invented=self._arrival.invented,
-            arrived=self._arrival.now,
+            arrived=self._arrival.arrived,
             sex=sex,
             gender=gender,
             citizenships=draft.values.get("citizenship", ()),
@@ -293,9 +293,11 @@ def _episodes(draft: _Draft) -> tuple[Episode, ...]:
 
 
 def _beyond(general: Iterable[str], forms: Iterable[str]) -> Iterator[str]:
-    """General forms whose purpose no type of the row names more closely."""
+    """General forms that no type of the row names more closely; "other" only where it stands alone."""
     named = {_family(form) for form in forms}
-    yield from (form for form in general if _family(form) not in named)
+    left = [form for form in general if _family(form) not in named]
+    alone = not any(form not in ("other", "forced_labour", "sexual_other") for form in left)
+    yield from (form for form in left if form != "other" or alone)
 
 
 def _family(form: str) -> str:

@@ -45,7 +45,7 @@ OLDEST = 120
 def converter(
     header: tuple[str, ...], arrival: Arrival, areas: Areas
 ) -> tuple[Convert, Iterable[Problem], Iterable[int]]:
-    """What turns a row into its person and case, no warnings, and the columns it reads. Raises COLLECT-011."""
+    """What turns a row into person and case, no warnings, the columns it reads. Raises COLLECT-011."""
     places = {name: place for place, name in enumerate(header) if name in known_columns()}
     if len(places) < sum(name in known_columns() for name in header):
         twice = sorted({name for name in header if name in known_columns() and header.count(name) > 1})
@@ -93,7 +93,7 @@ class _Rows:
 
     def __init__(self, places: dict[str, int], arrival: Arrival, areas: Areas) -> None:
         self._arrival, self._areas = arrival, areas
-        self._today = arrival.now.date()
+        self._today = arrival.arrived.date()
         self._fill = [
             (place, name, self._filler(known_columns()[name].kind)) for name, place in places.items()
         ]
@@ -210,7 +210,7 @@ class _Rows:
             id="0" * 32,
             organisation=self._arrival.organisation,
             invented=self._arrival.invented,
-            arrived=self._arrival.now,
+            arrived=self._arrival.arrived,
             person=person,
             sex=SEXES.get(gender, "unknown"),
             gender=gender,

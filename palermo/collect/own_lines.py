@@ -96,8 +96,8 @@ def _ours(record: AnyRecord, arrival: Arrival) -> AnyRecord:
     ours = isinstance(record, Organisation) or record.organisation == arrival.organisation
     if arrival.organisation and not ours:
         changes["organisation"] = arrival.organisation
-    if getattr(record, "arrived", arrival.now) is None:
-        changes["arrived"] = arrival.now
+    if getattr(record, "arrived", arrival.arrived) is None:
+        changes["arrived"] = arrival.arrived
     if arrival.invented and not getattr(record, "invented", True):
         changes["invented"] = True
     return msgspec.structs.replace(record, **changes) if changes else record

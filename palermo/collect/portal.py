@@ -62,7 +62,7 @@ class _Rows:
 
     def __init__(self, places: list[int], arrival: Arrival, areas: Areas) -> None:
         self._places, self._arrival, self._areas = places, arrival, areas
-        self._last_year = arrival.now.year
+        self._last_year = arrival.arrived.year
 
     def __call__(self, row: Row, natural: str) -> Read:
         cells = [row.cells[place] for place in self._places]
@@ -100,14 +100,14 @@ class _Rows:
                     source=Source(
                         layout=LAYOUT, submission=arrival.submission, row=row.number, natural=natural
                     ),
-                    arrived=arrival.now,
+                    arrived=arrival.arrived,
                 ),
             ),
             problems,
         )
 
     def _wrong(self, cells: list[str]) -> Iterable[tuple[int, str, str]]:
-        """Number of the problem, column and what was found, for each cell that is not as the layout has it."""
+        """Number of the problem, column and cell, for each cell that is not as the layout has it."""
         lists = ((4, _labels("portal_indicators")), (5, _labels("portal_dimensions")), (7, SEXES), (8, AGES))
         for place, codes in lists:
             if cells[place].strip() not in codes:

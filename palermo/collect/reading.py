@@ -129,7 +129,7 @@ def stream(
         submission=hashlib.sha256(content).hexdigest(),
         organisation=organisation,
         secret=secret,
-        now=now,
+        arrived=now,
         area=area,
         invented=invented,
         decisions=decisions or {},

@@ -38,7 +38,7 @@ Convert = Callable[[Row, str], Read]
 
 
 def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], None]) -> Iterator[Item]:
-    """Records, problems and bad rows in the order of the file; `seen` is called for each row that says something."""
+    """Records, problems and bad rows in the file's order; `seen` hears of each row that says something."""
     width, key_at = len(table.header), _key_column(table.header)
     keys = set[str]()
     for row in table.rows:
@@ -86,7 +86,8 @@ def unknown_columns(header: tuple[str, ...], read: Iterable[int]) -> Iterator[Pr
     """A warning for each filled header cell that no column of the layout explains."""
     places = set(read)
     for place, label in enumerate(header):
-        if place not in places and label.strip() and not label.startswith(OURS):
+        named = label.strip() and not label.startswith(OURS) and label != f"column {place + 1}"
+        if place not in places and named:
             yield problem(42, column=f"column {place + 1}", found=label)
 
 

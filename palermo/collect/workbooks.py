@@ -2,7 +2,8 @@
 
 The archive's directory is checked before anything is unpacked, and Python's zip reader never gives more than
 the directory declares. Document types and entities are refused. openpyxl takes a wrong sheet size on trust,
-so the size is reset. Its warnings may quote a cell: they are silenced.
+so the size is reset. Its warnings may quote a cell: they are silenced. The sheets `about` and `validation` of
+the HTCDS template hold lists, no cases.
 """
 
 import io
@@ -26,6 +27,7 @@ from palermo.collect.sheets import Table
 OLE = b"\xd0\xcf\x11\xe0"
 CHUNK = 1 << 20
 ROWS_AT_ONCE = 500
+LISTS = frozenset({"about", "validation"})
 _SHEET, _STRINGS = "xl/worksheets/", "xl/sharedstrings.xml"
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
@@ -55,7 +57,11 @@ def _sheets(content: bytes) -> list[Any]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "reset_dimensions")]
+    sheets = [
+        sheet
+        for sheet in book.worksheets
+        if hasattr(sheet, "reset_dimensions") and sheet.title.casefold() not in LISTS
+    ]
     for sheet in sheets:
         sheet.reset_dimensions()
     return sheets
@@ -89,7 +95,7 @@ def _long(row: Row, limits: Limits) -> Row:
 
 @contextmanager
 def _readable() -> Iterator[None]:
-    """Whatever the workbook's reader raises becomes COLLECT-007, without its message: that may quote a cell."""
+    """Whatever the workbook's reader raises becomes a refusal without its message, which may quote a cell."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

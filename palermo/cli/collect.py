@@ -1,0 +1,254 @@
+"""`palermo collect`: case files and returns into records, with all problems. No database, no Django.
+
+Ids come from the file's content, so they are predictable to whoever holds the same file; a server uses its
+own secret. `problems.csv` and `bad.csv` hold what was found: they are for the files' owner.
+"""
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from palermo import ProblemWithInput
+from palermo.cli.terminal import progress, say
+
+LAYOUTS = ("htcds", "ctdc-27", "ctdc-37", "ctdc-62", "portal", "palermo")
+COLUMNS = ("file", "code", "row", "column", "refused", "expected", "found", "suggestion", "todo")
+DEFAULT_ORGANISATION = "this organisation"
+BATCH = 5000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, Excel, JSON lines; .gz too")
+    parser.add_argument(
+        "-o", "--output", default="-", help="records as JSON lines (default: standard output)"
+    )
+    parser.add_argument("--problems", type=Path, help="all problems as CSV, for the files' owner")
+    parser.add_argument(
+        "--bad-rows", type=Path, help="rows that stayed out as CSV, to be mended and read again"
+    )
+    parser.add_argument("--layout", choices=LAYOUTS, help="the layout, where it should not be recognised")
+    parser.add_argument("--area", help="where the organisation works (ISO 3166 alpha-3)")
+    parser.add_argument("--organisation", help=f'its name (default: "{DEFAULT_ORGANISATION}")')
+    parser.add_argument("--decisions", type=Path, help="CSV with the columns label and area: settled labels")
+    parser.add_argument("--invented", action="store_true", help="mark every record as invented")
+    parser.add_argument("--json", action="store_true", help="summary as JSON on standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit status: 0 all rows went in, 1 some stayed out, 3 a file was refused."""
+    _check(args)
+    results = []
+    with _output(args.output) as records:
+        for path in args.files:
+            results.append(_one(path, args, records))
+    if args.problems:
+        _write(args.problems, _problem_rows(results))
+    if args.bad_rows:
+        _write_bad_rows(args.bad_rows, results)
+    _tell(results, args)
+    if any(result.refused for result in results):
+        return 3
+    return 1 if any(result.bad for result in results) else 0
+
+
+@dataclass
+class _Result:
+    """What became of one file."""
+
+    file: str
+    layout: str = ""
+    rows: int = 0
+    records: int = 0
+    refused: str = ""
+    problems: list[Any] = field(default_factory=list)
+    bad: list[Any] = field(default_factory=list)
+    reading: Any = None
+
+
+def _check(args: argparse.Namespace) -> None:
+    from palermo.codes import code_list
+
+    if args.area and args.area not in code_list("areas"):
+        raise ProblemWithInput(
+            "COLLECT-CLI: --area is not an ISO 3166 alpha-3 code; `palermo codes show areas`"
+        )
+    if args.json and args.output == "-":
+        raise ProblemWithInput("COLLECT-CLI: --json needs -o FILE, because both would go to standard output")
+    args.settled = _decisions(args.decisions)
+
+
+def _one(path: Path, args: argparse.Namespace, records: IO[bytes]) -> _Result:
+    result = _Result(str(path))
+    try:
+        content = path.read_bytes()
+    except OSError:
+        result.refused = "COLLECT-CLI: the file cannot be opened; check its path and its rights"
+        return result
+    try:
+        with progress(path.name) as advance:
+            _stream(content, args, records, result, advance)
+    except ProblemWithInput as problem:
+        result.refused = str(problem)
+    return result
+
+
+def _stream(content: bytes, args: Any, records: IO[bytes], result: _Result, advance: Any) -> None:
+    from palermo.cases import BadRow, Problem, encode_all
+    from palermo.collect import Reading, stream
+
+    flow = stream(
+        content,
+        organisation=_organisation(args, content),
+        secret=hashlib.sha256(content).digest(),
+        now=datetime.now(UTC),
+        layout=args.layout,
+        area=args.area,
+        invented=args.invented,
+        decisions=args.settled,
+        advance=advance,
+    )
+    result.layout = flow.layout
+    good: list[Any] = []
+    for item in flow:
+        if isinstance(item, Problem):
+            result.problems.append(item)
+        elif isinstance(item, BadRow):
+            result.bad.append(item)
+        else:
+            good.append(item)
+    for start in range(0, len(good), BATCH):
+        records.write(encode_all(good[start : start + BATCH]))
+    result.rows, result.records = flow.rows, len(good)
+    result.reading = Reading(
+        flow.layout, flow.submission, flow.rows, (), tuple(result.problems), tuple(result.bad)
+    )
+
+
+def _organisation(args: Any, content: bytes) -> str:
+    """A stable id from the name; Palermo's own lines keep the organisations that they name."""
+    from palermo.collect import recognise
+
+    if args.organisation is None and (args.layout or recognise(content)) == "palermo":
+        return ""
+    name = (args.organisation or DEFAULT_ORGANISATION).strip().casefold()
+    return hashlib.blake2b(f"organisation {name}".encode(), digest_size=16).hexdigest()
+
+
+def _decisions(path: Path | None) -> Mapping[str, str]:
+    if path is None:
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+            return {row["label"]: row["area"] for row in rows if row["area"]}
+    except (OSError, UnicodeError, KeyError, csv.Error):
+        raise ProblemWithInput(
+            "COLLECT-CLI: --decisions needs a CSV in UTF-8 with the columns label and area"
+        ) from None
+
+
+class _output:
+    """Standard output, or a file that is in place only when all is written."""
+
+    def __init__(self, name: str) -> None:
+        self._path = None if name == "-" else Path(name)
+
+    def __enter__(self) -> IO[bytes]:
+        self._whole: IO[bytes] = sys.stdout.buffer
+        if self._path:
+            self._part = self._path.with_name(self._path.name + ".part")
+            self._whole = _opened(self._part)
+        return self._whole
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        self._whole.flush()
+        if self._path:
+            self._whole.close()
+            if kind:
+                self._part.unlink()
+            else:
+                self._part.replace(self._path)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except OSError:
+        raise ProblemWithInput(
+            "COLLECT-CLI: the output cannot be written; check the folder of -o and its rights"
+        ) from None
+
+
+def _problem_rows(results: Sequence[_Result]) -> bytes:
+    from palermo.collect import guarded
+
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for result in results:
+        for one in result.problems:
+            cells = (result.file, one.code, one.row or "", one.column, "yes" if one.refused else "no",
+                     one.expected, one.found, one.suggestion, one.todo)  # fmt: skip
+            writer.writerow([guarded(str(cell)) for cell in cells])
+        if result.refused:
+            code, _, why = result.refused.partition(": ")
+            writer.writerow([guarded(result.file), code, "", "", "yes", why, "", "", ""])
+    return "\ufeff".encode() + text.getvalue().encode("utf-8", "replace")
+
+
+def _write_bad_rows(path: Path, results: Sequence[_Result]) -> None:
+    """One file per input that has bad rows: layouts do not mix in one table."""
+    from palermo.collect import bad_rows_csv
+
+    bad = [result for result in results if result.bad]
+    for result in bad:
+        stem = path.stem if len(bad) == 1 else f"{path.stem}-{Path(result.file).stem}"
+        suffix = ".jsonl" if result.layout == "palermo" else path.suffix or ".csv"
+        _write(path.with_name(stem + suffix), bad_rows_csv(result.reading))
+
+
+def _write(path: Path, content: bytes) -> None:
+    with _opened(path) as out:
+        out.write(content)
+
+
+def _tell(results: Sequence[_Result], args: argparse.Namespace) -> None:
+    for result in results:
+        say(f"{result.file}: {result.refused or _counts(result)}")
+        for code, count in sorted(Counter(one.code for one in result.problems).items()):
+            say(f"  {code}  {count:>7,}  {_meaning(code)}")
+    if args.json:
+        print(json.dumps([_summary(result) for result in results], indent=1))
+
+
+def _counts(result: _Result) -> str:
+    stayed = f", {len(result.bad):,} rows stayed out" if result.bad else ""
+    return f"{result.layout}, {result.rows:,} rows, {result.records:,} records{stayed}"
+
+
+def _meaning(code: str) -> str:
+    from palermo.collect import CATALOGUE
+
+    return next((line.meaning for line in CATALOGUE if line.code == code), "")
+
+
+def _summary(result: _Result) -> dict[str, Any]:
+    return {
+        "file": result.file,
+        "layout": result.layout,
+        "rows": result.rows,
+        "records": result.records,
+        "stayed_out": len(result.bad),
+        "refused": result.refused,
+        "problems": dict(Counter(one.code for one in result.problems)),
+        "unresolved": len({one.found for one in result.problems if one.code == "COLLECT-040"}),
+    }

@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as Grid
 
+from palermo.report.definitions import BY_ID
+from palermo.report.dimensions import DIMENSIONS
 from palermo.report.shapes import INTERNAL, Row, Table
 
 LARGEST = 12
@@ -32,7 +34,7 @@ def _render(console: Console, table: Table, largest: int | None) -> None:
     if not any(cell.value for cell in table.cells):
         console.print(f"[bold]{escape(table.title)}[/]  (none)\n")
         return
-    shown, left_out = cut(table.rows, largest=largest)
+    shown, left_out = cut(table.rows, largest=largest if _long(table) else None)
     console.print(f"[bold]{escape(table.title)}[/]", soft_wrap=False)
     grid = _grid(table, shown)
     needed = grid.__rich_measure__(console, console.options).minimum
@@ -54,6 +56,12 @@ def _rules(console: Console, tables: Sequence[Table]) -> None:
         named = ", ".join(ids) if len(ids) < len(tables) else "all tables"
         console.print(Padding(f"{escape(text)} [dim]({escape(named)})[/]", (0, 0, 0, 2)))
     console.print()
+
+
+def _long(table: Table) -> bool:
+    """Whether the table lists areas or what else occurs, largest first; years and closed lists stay whole."""
+    first = DIMENSIONS[BY_ID[table.id].rows[0][0]]
+    return not first.closed and first.order != "code"
 
 
 def cut(rows: Sequence[Row], *, largest: int | None) -> tuple[list[Row], int]:

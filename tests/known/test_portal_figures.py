@@ -7,13 +7,15 @@ Figures that cannot be checked are in docs/reference/known-figures.md as unverif
 import csv
 import io
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from palermo.cases import StateReturn
 from palermo.codes import code_list, region
+from palermo.collect import read
 from palermo.report import PortalRow, Table, portal_row, tables, write_portal_csv, write_portal_xlsx
 
 ON = date(2026, 11, 1)
@@ -179,6 +181,13 @@ def test_state_returns_are_written_back_as_they_were_found(
     head, *lines = csv.reader(io.StringIO(write_portal_csv(portal).decode("utf-8")))
     assert head[11] == "txtVALUE"
     assert lines == [["" if value is None else str(value) for value in row] for row in portal]
+
+
+def test_collect_and_report_together_give_the_same_rows(portal: list[PortalRow], shared: Path) -> None:
+    content = (shared / "glotip" / "data_glotip_2025-04-14.xlsx").read_bytes()
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    reading = read(content, organisation="a" * 32, secret=b"s" * 32, now=now, layout="portal")
+    assert [portal_row(one) for one in reading.records if isinstance(one, StateReturn)] == portal
 
 
 def test_the_workbook_of_state_returns_holds_the_same_58769_rows(returns: list[StateReturn]) -> None:

@@ -248,3 +248,4 @@ def show_sign_ins(mission: "Mission") -> None:
         short = mission.organisations[account.organisation].short
         show(f"  {account.username:18} {account.role.replace('_', ' '):18} {short}")
     show("\nEach sees one organisation's cases. Begin with analyst-mission: Tables, a table, a number.")
+    show(f"Later, without the demo: PALERMO_HOME={os.environ['PALERMO_HOME']} palermo serve")

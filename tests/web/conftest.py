@@ -4,6 +4,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from palermo.actions import accounts
+from palermo.actions.cases import count_cases
 from palermo.cases import Case, Person
 from palermo.cases.examples import Mission, invented_mission
 from palermo.cli import demo
@@ -34,6 +36,11 @@ class House:
 
     def cases(self, organisation: str) -> list[Case]:
         return [case for case in self.mission.cases if case.organisation == organisation]
+
+    def count(self) -> int:
+        """Cases that the first organisation holds in the store."""
+        member = accounts.memberships(get_user_model().objects.get(username="focal-mission"))[0]
+        return count_cases(member.actor)
 
     def persons(self, organisation: str) -> list[Person]:
         return [person for person in self.mission.persons if person.organisation == organisation]

@@ -106,6 +106,31 @@ def test_a_file_that_cannot_be_read_says_why(lasting_house):
     assert "Nothing of the file was stored" in text
 
 
+def test_a_running_import_looks_again_by_itself_and_can_be_stopped(lasting_house, mission):
+    client = lasting_house.client("focal-mission")
+    header, _, rows = ctdc_file(mission).partition(b"\n")
+    response = send(client, header + b"\n" + rows * 400)
+    job = response["Location"]
+    page = client.get(job)
+    assert page["Refresh"] == "2"
+    assert "Cancel the import" in page.content.decode()
+    before = lasting_house.count()
+    assert client.post(f"{job}/cancel")["Location"] == job
+    text = client.get(follow(client, response)).content.decode()
+    assert "The import was stopped" in text
+    assert "Nothing of the file was stored" in text
+    assert lasting_house.count() == before
+
+
+def test_nobody_else_sees_or_stops_an_import(lasting_house, dirty):
+    client = lasting_house.client("focal-mission")
+    response = send(client, dirty)
+    other = lasting_house.client("focal-refugees")
+    assert other.get(response["Location"]).status_code == 404
+    assert other.post(f"{response['Location']}/cancel").status_code == 404
+    assert follow(client, response).startswith("/imports/")
+
+
 def test_a_form_without_a_file_says_what_to_do(house):
     response = house.client("focal-mission").post("/imports/new", {})
     text = response.content.decode()

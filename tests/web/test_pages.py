@@ -83,12 +83,15 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def read(house) -> list[tuple[str, str]]:
-    signed_out = Client().get("/sign-in").content.decode()
-    return [
-        ("/sign-in", signed_out),
-        *pages(house.client("focal-mission")),
-        *pages(house.client("analyst-mission")),
-    ]
+    """Every page of two users, rendered once for all tests of this file."""
+    if not RENDERED:
+        users = ("focal-mission", "analyst-mission")
+        RENDERED.append(("/sign-in", Client().get("/sign-in").content.decode()))
+        RENDERED.extend(page for user in users for page in pages(house.client(user)))
+    return RENDERED
+
+
+RENDERED: list[tuple[str, str]] = []
 
 
 def test_every_address_asks_for_sign_in(db):

@@ -1,0 +1,55 @@
+"""Rights: every page asks the dated table, for every role; a page costs a bounded number of queries."""
+
+import pytest
+
+from palermo.actions import accounts
+from palermo.actions.rights import can
+from palermo.cli.demo import PASSWORD
+
+NEEDS = {
+    "/": "",
+    "/switch": "",
+    "/cases": "cases.list_cases",
+    "/cases/counts": "cases.count_cases",
+    "/imports": "collect.list_submissions",
+    "/imports/new": "collect.import_file",
+    "/labels": "labels.unresolved",
+    "/tables": "report.build_tables",
+    "/tables/form": "report.build_tables",
+    "/tables/trace?cell=form/documented": "report.trace_cell",
+    "/tables/download?format=csv&table=form": "report.download_tables",
+}
+
+
+@pytest.mark.parametrize("role", sorted(accounts.roles()))
+def test_each_page_opens_for_those_who_hold_its_right(house, role):
+    made = accounts.create_user(f"a-{role}", password=PASSWORD, checked=False)
+    accounts.add_member(made, organisation=house.first.id, role=role)
+    client = house.client(f"a-{role}")
+    (member,) = accounts.memberships(_User(made))
+    start = client.get("/").content.decode()
+    for address, action in NEEDS.items():
+        allowed = not action or can(member.actor, action)
+        assert client.get(address).status_code == (200 if allowed else 403), address
+        if address in ("/cases", "/imports", "/labels", "/tables"):
+            assert (f'<a href="{address}"' in start) == allowed, address
+
+
+class _User:
+    def __init__(self, public_id: str) -> None:
+        self.public_id = public_id
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/cases", "/cases?sex=female", "/imports", "/tables", "/tables/form"]
+)
+def test_a_page_needs_few_queries(house, django_assert_max_num_queries, address):
+    client = house.client("analyst-mission" if "tables" in address else "focal-mission")
+    with django_assert_max_num_queries(16 if address == "/tables/form" else 12):
+        assert client.get(address).status_code == 200
+
+
+def test_one_case_needs_few_queries(house, django_assert_max_num_queries):
+    client, case = house.client("focal-mission"), house.cases(house.first.id)[0]
+    with django_assert_max_num_queries(16):
+        assert client.get(f"/cases/{case.id}").status_code == 200

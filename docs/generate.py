@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -95,10 +96,12 @@ def problems() -> str:
     from palermo.collect import CATALOGUE
 
     text = "# Problems\n\nEvery problem of a file is listed, with a stable code. What was found is shown\n"
-    text += "to the file's owner only.\n\n| code | expected | what to do |\n|---|---|---|\n"
-    return text + "".join(
-        f"| {code} | {entry.expected} | {entry.todo} |\n" for code, entry in CATALOGUE.items()
+    text += "to the file's owner only.\n\n| code | what stays out | meaning | expected | what to do |\n"
+    text += "|---|---|---|---|---|\n"
+    rows = (
+        f"| {p.code} | {p.refuses or 'nothing'} | {p.meaning} | {p.expected} | {p.todo} |\n" for p in CATALOGUE
     )
+    return text + "".join(rows)
 
 
 def tables() -> str:
@@ -111,11 +114,16 @@ def tables() -> str:
 
 
 def rights() -> str:
-    from palermo.actions.rights import RIGHTS
+    from palermo.codes.rights import rights
 
-    text = "# Rights\n\nWho may do what, to whose rows, on which class of data.\n\n"
-    text += "| role | action | scope | data class |\n|---|---|---|---|\n"
-    return text + "".join(f"| {r.role} | {r.action} | {r.scope} | {r.data_class} |\n" for r in RIGHTS)
+    held = rights(date.max)
+    text = f"# Rights\n\nWho may do what, how far, with which class of data. Since {held.since}.\n\n"
+    text += "".join(f"- **{role}**: {what}\n" for role, what in held.roles.items())
+    text += "\n| action | data class | role: scope |\n|---|---|---|\n"
+    rows: dict[tuple[str, str], list[str]] = {}
+    for right in held:
+        rows.setdefault((right.action, right.data_class), []).append(f"{right.role}: {right.scope}")
+    return text + "".join(f"| `{a}` | {c} | {', '.join(who)} |\n" for (a, c), who in rows.items())
 
 
 def steps() -> str:

@@ -58,10 +58,12 @@ def runs(page: Path) -> list[tuple[str, str, str]]:
 def test_page_runs(page: Path, tmp_path: Path) -> None:
     if shutil.which("bash") is None:
         pytest.skip("bash is not installed")
+    names: dict[str, object] = {}
     for kind, notes, text in runs(page):
         if kind == "python":
-            test = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
-            assert doctest.DocTestRunner(optionflags=FLAGS).run(test).failed == 0
+            test = doctest.DocTestParser().get_doctest(text, names, page.name, str(page), 0)
+            assert doctest.DocTestRunner(optionflags=FLAGS).run(test, clear_globs=False).failed == 0
+            names |= test.globs
             continue
         status = re.search(r"exit=(\d+)", notes)
         for command in commands(text):

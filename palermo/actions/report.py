@@ -79,6 +79,7 @@ def download_tables(
     """Name and content of a file of tables; `format` is xlsx or csv. Raises STORE-050 for another one."""
     from palermo.report import write_csv, write_xlsx
 
+    check_can_download_tables(actor)
     writers = {"xlsx": write_xlsx, "csv": write_csv}
     if format not in writers:
         raise ProblemWithInput("STORE-050: tables are written as xlsx or csv")

@@ -67,7 +67,7 @@ def import_file(
         user = submissions.user_of(actor.user_id)
         arrival = submissions.Arrival(organisation, user, content, reading.layout, invented, at)
         kept, _ = submissions.keep(arrival)
-        place = saving.Place(organisation.id, kept.id, user.id if user else None, actor.team, at)
+        place = saving.Place(organisation.id, kept.id, user.id if user else None, actor.team, at, act.scope)
         saved = saving.save(prepared, place, advance=_watched(storing or advance, cancelled))
         imported = _noted(kept, arrival, reading, saved)
         act.subjects = [kept.public_id]

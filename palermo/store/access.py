@@ -65,7 +65,7 @@ def cases(actor: Actor, scope: str | None) -> QuerySet[CaseRow]:
         return rows
     if scope == "team" and actor.team:
         return rows.filter(team=actor.team)
-    return rows.filter(recorded_by__public_id=actor.user_id) if scope in ("own", "team") else rows.none()
+    return _by(rows, actor, "recorded_by", scope)
 
 
 def one_case(actor: Actor, scope: str | None, case: str) -> CaseRow:

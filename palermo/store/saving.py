@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
+from palermo import NotAllowed
 from palermo.store.models import CaseRow, Organisation, SupersededRow
 from palermo.store.rows import COLUMNS, Prepared, Values
 
@@ -45,6 +46,7 @@ class Place:
     user: int | None
     team: str
     now: datetime
+    scope: str = "organisation"
 
     def shared(self, table: type) -> dict[str, Any]:
         columns = {
@@ -68,6 +70,7 @@ def save(prepared: Prepared, place: Place, *, advance: Step = lambda done, total
         for batch in _batches(new, BATCH):
             _insert(table, batch, place)
             advance(done := done + len(batch), total)
+        _check_reach(table, changed, place)
         _supersede(table, changed, place)
         advance(done := done + len(rows) - len(new), total)
         saved += Saved(len(new), len(changed), len(rows) - len(new) - len(changed))
@@ -117,6 +120,18 @@ def _copy(table: type, names: str, rows: Sequence[Values], fixed: Values) -> Non
     with connection.cursor() as cursor, cursor.copy(f"COPY {_name(table)} ({names}) FROM STDIN") as stream:
         for row in rows:
             stream.write_row(fixed + row)
+
+
+def _check_reach(table: type, rows: Sequence[Values], place: Place) -> None:
+    """A scope narrower than the organisation mends only cases within it."""
+    if place.scope == "organisation" or table is not CaseRow:
+        return
+    held = CaseRow.objects.filter(organisation_id=place.organisation)
+    mine = held.filter(team=place.team) if place.scope == "team" and place.team else held.none()
+    mine = mine | held.filter(recorded_by_id=place.user, recorded_by__isnull=False)
+    for ids in _batches([row[0] for row in rows], CHUNK):
+        if mine.filter(public_id__in=ids).count() != len(ids):
+            raise NotAllowed("RIGHTS-003: the file changes cases that are not yours; ask a focal point")
 
 
 def _supersede(table: type, rows: Sequence[Values], place: Place) -> None:

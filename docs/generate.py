@@ -99,7 +99,8 @@ def problems() -> str:
     text += "to the file's owner only.\n\n| code | what stays out | meaning | expected | what to do |\n"
     text += "|---|---|---|---|---|\n"
     rows = (
-        f"| {p.code} | {p.refuses or 'nothing'} | {p.meaning} | {p.expected} | {p.todo} |\n" for p in CATALOGUE
+        f"| {p.code} | {p.refuses or 'nothing'} | {p.meaning} | {p.expected} | {p.todo} |\n"
+        for p in CATALOGUE
     )
     return text + "".join(rows)
 

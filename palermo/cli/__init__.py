@@ -54,7 +54,7 @@ def _parser(argv: list[str]) -> argparse.ArgumentParser:
         epilog="Each command: palermo COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"palermo {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="palermo")
     asked = next((word for word in argv if not word.startswith("-")), None)
     for name, summary in {**FILES, **SERVER}.items():
         child = commands.add_parser(name, help=summary, description=summary)

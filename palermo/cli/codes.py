@@ -7,27 +7,28 @@ question for a person: correct `area` or `special` in the output and give it bac
 import argparse
 import csv
 import io
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from palermo import ProblemWithInput
 from palermo.cli.terminal import progress, say
-from palermo.codes import Resolution, code_list, list_names, packs, read_pack, resolve
+from palermo.codes import code_list, list_names, packs, read_pack
 from palermo.codes.listing import LANGUAGES
+
+if TYPE_CHECKING:
+    from palermo.codes import Resolution
 
 HELP = "code lists, and areas from real-world labels"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-Write = Callable[[str, Resolution], None]
+Write = Callable[[str, "Resolution"], None]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds `resolve`, `lists`, `show` and `packs`."""
-    doors = parser.add_subparsers(dest="door", metavar="WHAT", required=True)
+    doors = parser.add_subparsers(dest="door", metavar="WHAT", required=True, prog="palermo codes")
     _add_resolve(doors.add_parser("resolve", help="labels of a CSV column to areas, with the reason"))
     lists = doors.add_parser("lists", help="names of all code lists")
     show = doors.add_parser("show", help="the codes of one list")
@@ -58,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _resolve(args: argparse.Namespace) -> int:
+    from palermo.codes import resolve
+
     if args.reporting and args.reporting not in code_list("areas"):
         raise ProblemWithInput("CODES-010 --reporting: expected an ISO 3166 alpha-3 code, such as SRB")
     decisions = _decisions(args.decisions) if args.decisions else {}
@@ -106,6 +109,8 @@ def _explained() -> Iterator[None]:
 
 
 def _no_column(column: str, header: list[str]) -> int:
+    from difflib import get_close_matches
+
     near = get_close_matches(column.casefold(), [name.casefold().strip() for name in header], n=1, cutoff=0.8)
     hint = (
         f'. Did you mean "{header[[n.casefold().strip() for n in header].index(near[0])]}"?' if near else ""
@@ -172,8 +177,10 @@ def _csv_writer(out: TextIO) -> Write:
 
 
 def _json_writer(out: TextIO) -> Write:
-    def write(label: str, found: Resolution) -> None:
+    def write(label: str, found: "Resolution") -> None:
         row = {"label": label, "area": found.area, "special": found.special, "reason": found.reason}
+        import json
+
         print(json.dumps(row, ensure_ascii=False), file=out)
 
     return write
@@ -218,6 +225,8 @@ def _packs(args: argparse.Namespace) -> int:
 
 def _print(rows: list[dict[str, object]] | list[dict[str, str]], *, as_json: bool = False) -> int:
     if as_json:
+        import json
+
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return 0
     widths = {name: max(len(name), *(len(str(row[name])) for row in rows)) for name in rows[0]}

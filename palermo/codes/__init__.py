@@ -4,12 +4,16 @@ Code lists are CSV files under `lists/`, policy values are dated TOML files unde
 never deleted: it gets an `until`. This package imports nothing of Palermo but its errors.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from palermo.codes.crosswalks import crosswalk, crosswalk_back, crosswalk_rows
 from palermo.codes.listing import Code, CodeList, UnknownCode, code_list, list_names
 from palermo.codes.packs import Pack, PackRefused, packs, read_pack
 from palermo.codes.policies import Policy, policy
 from palermo.codes.regions import Region, region, schemes
-from palermo.codes.resolver import Resolution, area_of_code, label_key, resolve
+
+if TYPE_CHECKING:
+    from palermo.codes.resolver import Resolution, area_of_code, label_key, resolve
 
 __all__ = [
     "Code",
@@ -34,3 +38,12 @@ __all__ = [
     "resolve",
     "schemes",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The resolver is loaded when it is first asked for, so that showing a list starts quicker."""
+    if name in ("Resolution", "area_of_code", "label_key", "resolve"):
+        from palermo.codes import resolver
+
+        return getattr(resolver, name)
+    raise AttributeError(name)

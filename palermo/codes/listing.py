@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -68,6 +67,8 @@ class CodeList(Mapping[str, Code]):
     def suggest(self, found: str) -> str | None:
         """The nearest code or English label of the list, for "did you mean"; None where nothing is near."""
         by_word = {c: c for c in self.codes} | {v.label().lower(): c for c, v in self.codes.items()}
+        from difflib import get_close_matches  # here: most runs suggest nothing
+
         near = get_close_matches(found.strip().lower().replace(" ", "_"), by_word, n=1, cutoff=0.8)
         near = near or get_close_matches(found.strip().lower(), by_word, n=1, cutoff=0.8)
         return by_word[near[0]] if near else None

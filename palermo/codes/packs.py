@@ -5,9 +5,7 @@ code lists in our CSV form. Ours stands in for the UN International Classificati
 until its text can be had, and says so. A pack never runs code and reads no file outside its folder.
 """
 
-import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from palermo import ProblemWithInput
-from palermo.codes.checks import list_faults
 from palermo.codes.listing import CodeList, code_list, read_list
 
 PENDING = "pending the IC-TIP text"
@@ -70,6 +67,8 @@ def read_pack(folder: Path) -> Pack:
 
 
 def _stated(folder: Path) -> dict[str, Any]:
+    import tomllib  # here, so that commands without a pack start quicker
+
     try:
         return tomllib.loads((folder / "pack.toml").read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -95,10 +94,14 @@ def _file_faults(folder: Path, sums: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _content_faults(path: Path, expected: object) -> Iterator[str]:
+    from hashlib import sha256  # here, so that commands without a pack start quicker
+
+    from palermo.codes.checks import list_faults
+
     if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
         yield f"the file: expected a plain file of at most {LARGEST:,} bytes in the pack's folder"
         return
     content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != expected:
+    if sha256(content).hexdigest() != expected:
         yield "the file: expected the content that its SHA-256 in pack.toml names"
     yield from list_faults(content)

@@ -1,6 +1,5 @@
 """Which value does a rule have on a given day, and who set it? Every value is dated and cites its source."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -34,6 +33,8 @@ def policy(name: str, *, on: date) -> Policy:
 
 @cache
 def _read(name: str) -> list[dict[str, Any]]:
+    import tomllib  # here, so that commands without a policy start quicker
+
     path = Path(__file__).parent / "policy" / f"{name}.toml"
     if not path.is_file():
         raise ProblemWithInput(f"CODES-004: there is no policy {name}; see palermo/codes/policy")

@@ -44,5 +44,5 @@ class BadRow:
     """A row that stayed out, as found, for its owner to correct and send again; `key` supersedes."""
 
     row: int
-    key: str
+    key: str = field(repr=False)
     cells: dict[str, str] = field(repr=False)

@@ -36,11 +36,6 @@ def text_rows(text: io.TextIOWrapper, delimiter: str, limits: Limits) -> Iterato
             yield row
 
 
-def likely_delimiter(line: str) -> str:
-    """The separator that splits the line into most cells; a comma where there is none."""
-    return max(DELIMITERS, key=lambda one: len(_split(line, one) or ()))
-
-
 class _Lines:
     """Lines of bounded length that can be put back."""
 

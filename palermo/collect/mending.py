@@ -38,7 +38,7 @@ def guarded(cell: str) -> str:
     >>> guarded("=1+1"), guarded("Mali"), guarded("-5")
     ("'=1+1", 'Mali', "'-5")
     """
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _line(row: BadRow, names: list[str], told: Iterable[str]) -> tuple[str, ...]:

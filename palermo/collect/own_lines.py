@@ -50,7 +50,8 @@ def lines(
 
 def numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank, with their numbers from 1."""
-    plain = content if not content.startswith(_UTF16) else decoded(content).text.read().encode()
+    wide = content.startswith(_UTF16) or b"\0" in content[:4]
+    plain = decoded(content).text.read().encode("utf-8", "surrogateescape") if wide else content
     start, number = 0, 0
     while start < len(plain):
         end = plain.find(b"\n", start)

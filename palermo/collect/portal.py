@@ -125,7 +125,7 @@ class _Rows:
         if dimension == "form":
             code = _labels("portal_forms").get(label)
             return code, 0 if code else 24
-        if dimension == "total" or not label:
+        if dimension == "total":
             return None, 0
         resolution = resolve(label, reporting=cells[0].strip() or None, decisions=self._arrival.decisions)
         if resolution.code is None:

@@ -67,7 +67,7 @@ def table_below(
             return Table(
                 layout or header.layout, header.columns, below, (*warnings, *header.problems), ragged
             )
-    if any(len(row.cells) > limits.columns for row in first):
+    if any(len(row.cells) > limits.columns or row.fault == 21 for row in first):
         raise refused(9)
     return None
 

@@ -42,15 +42,15 @@ def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], N
     width, key_at = len(table.header), _key_column(table.header)
     keys = set[str]()
     for row in table.rows:
+        if key_at is not None:
+            row = row._replace(cells=tuple(map(_unguarded, row.cells)))
         fault = row.fault or (len(row.cells) != width and _misshapen(row.cells, width, table.ragged))
         cells = row.cells if len(row.cells) == width else _fitted(row.cells, width)
-        natural = ""
-        if key_at is not None and not fault:
-            cells = tuple(map(_unguarded, cells))
-            natural = _natural(cells[key_at])
+        natural = _natural(cells[key_at]) if key_at is not None and not fault else ""
         read = Read(problems=(_fault(row, fault, width),)) if fault else None
         if natural and not read:
             read = _bad_key(row, natural, keys)
+            natural = "" if read else natural
             keys.add(natural)
         read = read or convert(Row(row.number, cells), natural)
         if read.records or read.problems:
@@ -66,7 +66,7 @@ def named(header: tuple[str, ...], cells: tuple[str, ...]) -> dict[str, str]:
     """Cells by column; those beyond the header get the number of their column."""
     beyond = (f"column {place}" for place in range(len(header) + 1, len(cells) + 1))
     names = (*(name or f"column {place}" for place, name in enumerate(header, 1)), *beyond)
-    return {name: cell for name, cell in zip(names, cells, strict=False) if name != KEY}
+    return {name: cell for name, cell in zip(names, cells, strict=False) if not name.startswith("palermo_")}
 
 
 def columns(header: Iterable[str], known: Mapping[str, str], normal: Callable[[str], str]) -> dict[str, int]:
@@ -112,7 +112,7 @@ def _fault(row: Row, fault: int, width: int) -> Problem:
 
 def _unguarded(cell: str) -> str:
     """What `mending.guarded` put in front is taken off again."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _natural(cell: str) -> str:

@@ -24,6 +24,7 @@ FORMS = ("forced_labour", "sexual_slavery", "domestic_servitude", "forced_beggin
 
 
 def start() -> str:
+    """The folder of an empty installation: SQLite, or a server that PALERMO_DATABASE_URL names."""
     home = os.environ["PALERMO_HOME"] = tempfile.mkdtemp(prefix="palermo-bench-")
     os.environ["DJANGO_SETTINGS_MODULE"] = "palermo.config.settings"
     import django

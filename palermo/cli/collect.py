@@ -1,7 +1,7 @@
 """`palermo collect`: case files and returns into records, with all problems. No database, no Django.
 
-Ids come from the file's content, so they are predictable to whoever holds the same file; a server uses its
-own secret. `problems.csv` and `bad.csv` hold what was found: they are for the files' owner.
+Ids come from the organisation's name and the file's content, so whoever holds both can predict them; a server
+uses its own secret. A mended row gets the id of its original here too. `problems.csv` and `bad.csv` hold what was found: they are for the files' owner.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def _stream(content: bytes, args: Any, records: IO[bytes], result: _Result, adva
     flow = stream(
         content,
         organisation=_organisation(args, content),
-        secret=hashlib.sha256(content).digest(),
+        secret=_name(args).encode(),
         now=datetime.now(UTC),
         layout=args.layout,
         area=args.area,
@@ -139,8 +139,11 @@ def _organisation(args: Any, content: bytes) -> str:
 
     if args.organisation is None and (args.layout or recognise(content)) == "palermo":
         return ""
-    name = (args.organisation or DEFAULT_ORGANISATION).strip().casefold()
-    return hashlib.blake2b(f"organisation {name}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"organisation {_name(args)}".encode(), digest_size=16).hexdigest()
+
+
+def _name(args: Any) -> str:
+    return str(args.organisation or DEFAULT_ORGANISATION).strip().casefold()
 
 
 def _decisions(path: Path | None) -> Mapping[str, str]:

@@ -1,7 +1,8 @@
 """`palermo collect`: case files and returns into records, with all problems. No database, no Django.
 
 Ids come from the organisation's name and the file's content, so whoever holds both can predict them; a server
-uses its own secret. A mended row gets the id of its original here too. `problems.csv` and `bad.csv` hold what was found: they are for the files' owner.
+uses its own secret. A mended row gets the id of its original here too. The files of problems and of bad rows
+hold what was found: they are for the files' owner.
 """
 
 import argparse

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from palermo import ProblemWithInput
 from palermo.cli.terminal import progress, say
-from palermo.codes import code_list, list_names, packs, read_pack
+from palermo.codes import code_list, list_names
 from palermo.codes.listing import LANGUAGES
 
 if TYPE_CHECKING:
@@ -216,6 +216,8 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _packs(args: argparse.Namespace) -> int:
+    from palermo.codes import packs, read_pack
+
     rows = [
         {"pack": pack.id, "version": pack.version, "status": pack.status, "lists": ", ".join(pack.lists)}
         for pack in (*packs(), *map(read_pack, args.folder))

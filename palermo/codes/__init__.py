@@ -4,15 +4,16 @@ Code lists are CSV files under `lists/`, policy values are dated TOML files unde
 never deleted: it gets an `until`. This package imports nothing of Palermo but its errors.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from palermo.codes.crosswalks import crosswalk, crosswalk_back, crosswalk_rows
 from palermo.codes.listing import Code, CodeList, UnknownCode, code_list, list_names
-from palermo.codes.packs import Pack, PackRefused, packs, read_pack
-from palermo.codes.policies import Policy, policy
-from palermo.codes.regions import Region, region, schemes
 
 if TYPE_CHECKING:
+    from palermo.codes.classifications import Pack, PackRefused, packs, read_pack
+    from palermo.codes.crosswalks import crosswalk, crosswalk_back, crosswalk_rows
+    from palermo.codes.policies import Policy, policy
+    from palermo.codes.regions import Region, region, schemes
     from palermo.codes.resolver import Resolution, area_of_code, label_key, resolve
 
 __all__ = [
@@ -40,10 +41,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """The resolver is loaded when it is first asked for, so that showing a list starts quicker."""
-    if name in ("Resolution", "area_of_code", "label_key", "resolve"):
-        from palermo.codes import resolver
+_LATER = {
+    "crosswalks": ("crosswalk", "crosswalk_back", "crosswalk_rows"),
+    "classifications": ("Pack", "PackRefused", "packs", "read_pack"),
+    "policies": ("Policy", "policy"),
+    "regions": ("Region", "region", "schemes"),
+    "resolver": ("Resolution", "area_of_code", "label_key", "resolve"),
+}
 
-        return getattr(resolver, name)
+
+def __getattr__(name: str) -> Any:
+    """A part is loaded when it is first asked for, so that a command starts quicker."""
+    for module, names in _LATER.items():
+        if name in names:
+            return getattr(import_module(f"palermo.codes.{module}"), name)
     raise AttributeError(name)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from palermo.cases import Actor, Age, Ages, Case, Detection, Episode, Months, Place, Problem, Status, When
 from palermo.codes import crosswalk_back
 from palermo.collect.areas import Areas
-from palermo.collect.arriving import Arrival
+from palermo.collect.arriving import Arrival, with_checked
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.cells import Row
 from palermo.collect.forms import purposes
@@ -151,8 +151,8 @@ class _Rows:
     def _work_out(self, cells: tuple[str, ...]) -> tuple[Case, tuple[tuple[int, str, str], ...]]:
         draft = _Draft()
         for place, name, fill in self._fill:
-            value = cells[place].strip()
-            if value not in MISSING:
+            value = cells[place]
+            if value and (value := value.strip()) not in MISSING:
                 fill(draft, name, value)
         return self._case(draft), tuple(draft.problems)
 
@@ -163,22 +163,30 @@ class _Rows:
         )
 
     def _case(self, draft: _Draft) -> Case:
-        sex, gender = draft.values.get("gender", ("unknown", "unknown"))
+        citizenships = draft.values.get("citizenship", ())
+        told = (draft.values.get("gender", ("unknown", "unknown")), citizenships)
         when = self._part(("when", draft.year), lambda: When.year_of(draft.year) if draft.year else None)
+        bare: Case = self._part(("case", *told), lambda: self._bare(*told))
+        return with_checked(
+            bare,
+            ages=self._part(("ages", *draft.ages.items()), lambda: _ages(draft.ages)),
+            statuses=self._part(("status", draft.year), lambda: (Status(step="identified", when=when),)),
+            detection=self._part(("detection", draft.year), lambda: Detection(when=when) if when else None),
+            episodes=self._episodes(draft),
+            raw=draft.raw,
+        )
+
+    def _bare(self, genders: tuple[str, str], citizenships: tuple[str, ...]) -> Case:
+        """A case of these codes, without the parts that are checked by themselves."""
         return Case(
             id="0" * 32,
             organisation=self._arrival.organisation,
             invented=self._arrival.invented,
             arrived=self._arrival.arrived,
-            sex=sex,
-            gender=gender,
-            citizenships=draft.values.get("citizenship", ()),
-            stateless="yes" if "stateless" in draft.values.get("citizenship", ()) else "unknown",
-            ages=self._part(("ages", *sorted(draft.ages.items(), key=str)), lambda: _ages(draft.ages)),
-            statuses=self._part(("status", draft.year), lambda: (Status(step="identified", when=when),)),
-            detection=self._part(("detection", draft.year), lambda: Detection(when=when) if when else None),
-            episodes=self._episodes(draft),
-            raw=draft.raw,
+            sex=genders[0],
+            gender=genders[1],
+            citizenships=citizenships,
+            stateless="yes" if "stateless" in citizenships else "unknown",
         )
 
     def _episodes(self, draft: _Draft) -> tuple[Episode, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from palermo.cases import AnyRecord, BadRow, Problem
 from palermo.collect.arriving import KEY, OUR_KEY, Arrival
@@ -26,8 +27,7 @@ class Table:
     ragged: bool = False
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """What a row became: records if it is good, else problems; warnings go with either."""
 
     records: tuple[AnyRecord, ...] = ()
@@ -44,19 +44,20 @@ def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], N
     for row in table.rows:
         if key_at is not None:
             row = row._replace(cells=tuple(map(_unguarded, row.cells)))
-        fault = row.fault or (len(row.cells) != width and _misshapen(row.cells, width, table.ragged))
-        cells = row.cells if len(row.cells) == width else _fitted(row.cells, width)
-        natural = _natural(cells[key_at]) if key_at is not None and not fault else ""
+        fits = len(row.cells) == width
+        fault = row.fault or (0 if fits else _misshapen(row.cells, width, table.ragged))
+        whole = row if fits else Row(row.number, _fitted(row.cells, width))
+        natural = _natural(whole.cells[key_at]) if key_at is not None and not fault else ""
         read = Read(problems=(_fault(row, fault, width),)) if fault else None
         if natural and not read:
             read = _bad_key(row, natural, keys)
             natural = "" if read else natural
             keys.add(natural)
-        read = read or convert(Row(row.number, cells), natural)
+        read = read or convert(whole, natural)
         if read.records or read.problems:
             seen()
         yield from read.problems
-        if any(one.refused for one in read.problems):
+        if read.problems and any(one.refused for one in read.problems):
             yield BadRow(row.number, arrival.key(row.number, natural), named(table.header, row.cells))
         else:
             yield from read.records

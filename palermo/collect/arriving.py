@@ -49,6 +49,7 @@ class Limits:
     workbook_elements: int
     rows: int
     columns: int
+    bad_cells: int
     header_rows: int
     line_characters: int
     cell_characters: int

@@ -9,12 +9,13 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 LAYOUT = "htcds"
 FEWEST = 3
+LONGEST = 140
 _SECTIONS = "org|prs|vic|per|cas|cco|hte|spl|con"
 _MACHINE = re.compile(rf"(?:.*/)?((?:{_SECTIONS})_\w+)")
 _KEYS = frozenset({"_uuid", "meta/instanceid", "palermo_key"})
@@ -66,10 +67,13 @@ def values_in(column: str, cell: str, *, most: int) -> tuple[Value, ...] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def suggestion(column: str, cell: str) -> str:
-    """The label that is nearest to the cell; "" where none is near."""
+    """The label that is nearest to the cell; "" where none is near or the cell is longer than any label."""
+    if len(cell) > LONGEST:
+        return ""
     codes = picklist(column)
-    near = get_close_matches(_plain(cell[:200]), codes, n=1, cutoff=0.8)
+    near = get_close_matches(_plain(cell), codes, n=1, cutoff=0.8)
     return codes[near[0]].label if near else ""
 
 

@@ -40,7 +40,7 @@ Convert = Callable[[Row, str], Read]
 def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], None]) -> Iterator[Item]:
     """Records, problems and bad rows in the file's order; `seen` hears of each row that says something."""
     width, key_at = len(table.header), _key_column(table.header)
-    keys = set[str]()
+    keys, bad = set[str](), 0
     for row in table.rows:
         if key_at is not None:
             row = row._replace(cells=tuple(map(_unguarded, row.cells)))
@@ -58,6 +58,9 @@ def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], N
             seen()
         yield from read.problems
         if read.problems and any(one.refused for one in read.problems):
+            bad += len(row.cells) + len(read.problems)
+            if bad > arrival.limits.bad_cells:
+                raise refused(13)
             yield BadRow(row.number, arrival.key(row.number, natural), named(table.header, row.cells))
         else:
             yield from read.records

@@ -20,13 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palermo import ProblemWithInput
-from palermo.cases import encode_all
+from palermo.cases import Case, encode_all
 from palermo.cases.examples import invented_mission
-from palermo.collect import bad_rows_csv, recognise
-from palermo.collect.arriving import Limits
+from palermo.collect import bad_rows_csv, recognise, stream
+from palermo.collect.arriving import Arrival, Limits
 from palermo.collect.examples import case_file_list, ctdc_file
 from palermo.collect.workbooks import workbook_table
-from tests.collect.sent import as_csv, cases, codes, repacked, sent, workbook
+from tests.collect.sent import NOW, OURS, SECRET, as_csv, cases, codes, repacked, sent, workbook
 
 HEADER = ["yearOfRegistration", "gender", "ageBroad", "citizenship"]
 GOOD = ["2019", "Female", "18--20", "MLI"]
@@ -208,6 +208,24 @@ def test_long_cells_lines_and_quotes() -> None:
 def test_every_line_with_an_open_quote() -> None:
     reading = sent(as_csv([HEADER]) + b'2019,"Female,18--20,MLI\n' * 20_000)
     assert len(reading.bad_rows) == 20_000
+
+
+def test_more_bad_rows_than_can_be_kept() -> None:
+    """At ten million cells; here the limit is a hundred, and a warning does not count."""
+    few = dataclasses.replace(Limits.on(date.max), bad_cells=100)
+    arrival = Arrival(layout="ctdc-27", submission="a" * 64, organisation=OURS, secret=SECRET, arrived=NOW)
+    arrival.__dict__["limits"] = few
+    for cells, refusing in (
+        (["2019", "Femal", "", "MLI"], True),
+        (["2019", "Female", "", "Borderland"], False),
+    ):
+        flow = stream(as_csv([HEADER, *[cells] * 50]), organisation=OURS, secret=SECRET, now=NOW)
+        flow._arrival = arrival
+        if refusing:
+            with pytest.raises(ProblemWithInput, match="COLLECT-013"):
+                list(flow)
+        else:
+            assert sum(isinstance(item, Case) for item in flow) == 50
 
 
 def test_nul_bytes_ragged_rows_and_stray_quotes() -> None:

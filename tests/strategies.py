@@ -116,6 +116,15 @@ STATUSES = st.one_of(
         decided_by=maybe(IDS),
     ),
 )
+
+
+def histories(steps: st.SearchStrategy[Status]) -> st.SearchStrategy[tuple[Status, ...]]:
+    """Up to three steps in the order of their dates."""
+    return upto(steps, 3).map(
+        lambda some: tuple(sorted(some, key=lambda step: step.when.earliest if step.when else date.min))
+    )
+
+
 UNIDENTIFIED = STATUSES.filter(lambda status: status.step != "formally_identified")
 DETECTIONS = coded(Detection, when=maybe(WHENS), place=PLACES)
 LEGS = coded(Leg, origin=PLACES, destination=PLACES, when=maybe(WHENS))
@@ -163,10 +172,10 @@ SHARED = {
     "raw": st.dictionaries(TEXTS, TEXTS, max_size=2),
 }
 DIRECT = coded(
-    Case, kind=st.just("direct"), statuses=upto(STATUSES, 3), detection=maybe(DETECTIONS), **SHARED
+    Case, kind=st.just("direct"), statuses=histories(STATUSES), detection=maybe(DETECTIONS), **SHARED
 )
 PROXIES = coded(
-    Case, kind=st.just("proxy"), statuses=upto(UNIDENTIFIED, 3), reporter=coded(Reporter), **SHARED
+    Case, kind=st.just("proxy"), statuses=histories(UNIDENTIFIED), reporter=coded(Reporter), **SHARED
 )
 CASES = DIRECT | PROXIES
 PERSONS = st.builds(

@@ -6,6 +6,7 @@ S/2016/949, paragraphs 4-17, 29-32, 49-54; HTCDS 2.0; UNODC data portal.
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 
 from palermo.cases.record import AREA_OR_SPECIAL, Broken, Record
 from palermo.cases.values import Age, Months, Place, Source, When
@@ -219,6 +220,8 @@ class Case(Record, frozen=True, kw_only=True, tag_field="record", tag="case"):
     raw: dict[str, str] = {}
 
     def faults(self) -> Iterator[Broken]:
+        if any(_before(later, earlier) for earlier, later in pairwise(self.statuses)):
+            yield self.fault("statuses", "steps in the order of their dates")
         if (self.kind == "proxy") != (self.reporter is not None):
             yield self.fault("reporter", "given for a proxy report, and only there")
         if self.kind == "proxy" and self.detection:
@@ -227,6 +230,19 @@ class Case(Record, frozen=True, kw_only=True, tag_field="record", tag="case"):
             yield self.fault("statuses", "no formal identification of an absent person")
 
     @property
+    def decided(self) -> Status | None:
+        """The step that stands: the latest, but only a State takes a formal identification back."""
+        stands: Status | None = None
+        for step in self.statuses:
+            if not (stands and stands.step == "formally_identified" and step.authority not in NATIONAL):
+                stands = step
+        return stands
+
+    @property
     def status(self) -> str:
-        """The latest step of the history; `not_assessed` where there is none."""
-        return self.statuses[-1].step if self.statuses else "not_assessed"
+        """The code of the step that stands; `not_assessed` where there is none."""
+        return self.decided.step if self.decided else "not_assessed"
+
+
+def _before(later: Status, earlier: Status) -> bool:
+    return bool(later.when and earlier.when and later.when.latest < earlier.when.earliest)

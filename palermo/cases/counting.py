@@ -1,25 +1,30 @@
 """How does a case enter the tables? One `Counted` row per case, by a counting rule that travels with them.
 
-Rule (version 2026.1). A person identified by a national authority is a *detected victim*; one identified by
-an organisation is *documented*; presumed victims are a third indicator; they are never summed. At risk, not
-identified, not assessed and proxy reports are not victims. Year and country are those of detection, where
-the detecting authority is of the kind counted, else those of the decision counted. Age is age at detection.
+Rule (version 2026.1). A person identified by a national authority is a *detected victim*, until a national
+authority takes that back; one identified by a UN mission or entity is *documented*; those identified by other
+organisations and presumed victims are indicators of their own; none is ever summed with another. At risk, not
+identified, not assessed, proxy reports and cases that a State's return already holds are not counted.
+
+Year and country of a detected victim are those of detection by the State that identified her, else those of
+its decision; of others those of detection, else of the decision; what is missing in one is taken from the
+other. Age is that of the same moment: age when first found, carried forward to a later year.
 Source: UNODC metadata sheet of 24 January 2023 (victim = identified by national authorities).
 """
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from palermo.cases.case import NATIONAL, Case, Episode, Status
+from palermo.cases.case import NATIONAL, Case, Detection, Episode, Status
 from palermo.cases.record import Record
-from palermo.cases.values import Place, When
+from palermo.cases.values import Place, When, aged
 from palermo.codes import crosswalk
 
 COUNTING_RULE = "2026.1"
 UNKNOWN = ("unknown",)
 ROUTE = ("unknown>unknown",)
-STANDINGS = {"formally_identified": "detected_victims", "identified": "documented", "presumed": "presumed"}
-NOT_COUNTED = ("proxy", "at_risk", "not_identified", "not_assessed")
+UNITED_NATIONS = frozenset(("un_mission", "un_entity"))
+VICTIMS = ("detected_victims", "documented", "documented_others", "presumed")
+NOT_COUNTED = ("proxy", "in_state_return", "at_risk", "not_identified", "not_assessed")
 
 
 class Counted(Record, frozen=True, kw_only=True):
@@ -47,6 +52,7 @@ class Counted(Record, frozen=True, kw_only=True):
     recruited_in: tuple[str, ...]
     exploited_in: tuple[str, ...]
     routes: tuple[str, ...] = ROUTE
+    in_return: str = "unknown"
 
 
 def counted(case: Case) -> Counted:
@@ -56,6 +62,7 @@ def counted(case: Case) -> Counted:
     'not_assessed'
     """
     when, area = _when_and_where(case)
+    stateless = case.stateless == "yes" or "stateless" in case.citizenships
     forms = _distinct(form for episode in case.episodes for form in episode.forms)
     mapped = _distinct(target for form in forms for target in crosswalk("portal").get(form, ()))
     return Counted(
@@ -66,32 +73,71 @@ def counted(case: Case) -> Counted:
         year=when.year if when else None,
         area=area,
         sex=case.sex,
-        age_group=case.ages.detection.group if case.ages.detection else "unknown",
-        stateless=case.stateless == "yes" or "stateless" in case.citizenships,
-        citizenships=case.citizenships or (("stateless",) if case.stateless == "yes" else UNKNOWN),
+        age_group=_age_group(case, when),
+        stateless=stateless,
+        citizenships=("stateless",) if stateless else case.citizenships or UNKNOWN,
         forms=forms,
         portal_forms=mapped,
-        repatriation=(case.repatriation.area,) if case.repatriation else (),
+        repatriation=_repatriated_to(case),
         displacement=case.displacement,
         conflict=_distinct(f"{c.stage}:{c.link}" for episode in case.episodes for c in episode.conflict),
         party_types=_distinct(p.type for episode in case.episodes for p in episode.parties),
         recruited_in=_areas(episode.recruited_in for episode in case.episodes),
         exploited_in=_areas(chain.from_iterable(episode.exploited_in for episode in case.episodes)),
         routes=tuple(dict.fromkeys(chain.from_iterable(map(_routes, case.episodes)))) or ROUTE,
+        in_return=case.in_state_return,
     )
 
 
 def standing(case: Case) -> str:
     """The indicator that counts the case, or why none does."""
-    return "proxy" if case.kind == "proxy" else STANDINGS.get(case.status, case.status)
+    if case.kind == "proxy":
+        return "proxy"
+    decided = case.decided or UNDECIDED
+    if decided.step == "formally_identified":
+        return "detected_victims"
+    if decided.step not in ("identified", "presumed"):
+        return decided.step
+    if case.in_state_return == "yes":
+        return "in_state_return"
+    if decided.step == "presumed":
+        return "presumed"
+    return "documented" if decided.authority in UNITED_NATIONS else "documented_others"
 
 
 def _when_and_where(case: Case) -> tuple[When | None, str]:
-    found, decided = case.detection, case.statuses[-1] if case.statuses else Status(step="not_assessed")
-    formal = decided.step == "formally_identified"
-    if found and (not formal or found.authority in NATIONAL):
-        return found.when, found.place.area
-    return decided.when, decided.area
+    found, decided = case.detection or NOT_FOUND, case.decided or UNDECIDED
+    if decided.step == "formally_identified" and not _found_by(decided, found):
+        return _known(decided.when), decided.area
+    area = found.place.area if found.place.area != "unknown" else decided.area
+    return _known(found.when) or _known(decided.when), area
+
+
+NOT_FOUND = Detection()
+UNDECIDED = Status(step="not_assessed")
+
+
+def _found_by(decided: Status, found: Detection) -> bool:
+    """Whether the State that decided is the one that found her."""
+    same = found.place.area == decided.area or "unknown" in (found.place.area, decided.area)
+    return found.authority in NATIONAL and same
+
+
+def _known(when: When | None) -> When | None:
+    return when if when and when.year else None
+
+
+def _age_group(case: Case, when: When | None) -> str:
+    age, found = case.ages.detection, case.detection.when if case.detection else None
+    if age is None:
+        return "unknown"
+    return (aged(age, found=found.coarse(), later=when.coarse()) if found and when else age).group
+
+
+def _repatriated_to(case: Case) -> tuple[str, ...]:
+    """Resettlement in a third country is not repatriation."""
+    back = case.repatriation
+    return (back.area,) if back and back.kind == "repatriation" else ()
 
 
 def _routes(episode: Episode) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from math import ceil, floor
 
 from palermo.cases.record import AREA_OR_SPECIAL, Broken, Record
+
+YEAR = 365.25
 
 
 class When(Record, frozen=True, kw_only=True):
@@ -94,6 +97,23 @@ class Age(Record, frozen=True, kw_only=True):
         if self.lowest >= 18:
             return "adult"
         return "child" if self.highest is not None and self.highest < 18 else "unknown"
+
+
+def aged(age: Age, *, found: When, later: When) -> Age:
+    """The age at `later` of a person who had `age` at `found`; unchanged within one calendar year.
+
+    >>> days = When.year_of(2022), When.year_of(2025)
+    >>> aged(Age.exactly(16), found=days[0], later=days[1]).group
+    'adult'
+    >>> aged(Age.exactly(15), found=days[0], later=days[1]).group
+    'unknown'
+    """
+    if found.year == later.year or later.latest <= found.earliest:
+        return age
+    least = max(0, (later.earliest - found.latest).days) / YEAR
+    most = (later.latest - found.earliest).days / YEAR
+    highest = None if age.highest is None else min(120, age.highest + ceil(most))
+    return Age(lowest=min(120, age.lowest + floor(least)), highest=highest)
 
 
 class Place(Record, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ KEPT = ("public_id", "layout", "source_key", "source_row", "invented", "fingerpr
 COUNTED = (
     "standing", "year", "area", "sex", "age_group", "stateless", "citizenships", "forms", "portal_forms",
     "repatriation", "displacement", "conflict", "party_types", "recruited_in", "exploited_in", "routes",
+    "in_return",
 )  # fmt: skip
 COUNTED_OF = itemgetter(*map(Counted.__struct_fields__.index, COUNTED))
 COLUMNS: dict[type, tuple[str, ...]] = {
@@ -223,11 +224,12 @@ def counted_of(rows: Iterable[Sequence[Any]], organisation: str) -> Iterator[Cou
 
     for (case, person, standing, year, area, sex, age_group, stateless, citizenships, forms, portal_forms,
          repatriation, displacement, conflict, party_types, recruited_in, exploited_in,
-         routes) in rows:  # fmt: skip
+         routes, in_return) in rows:  # fmt: skip
         yield Counted(
             case=case, organisation=organisation, person=person, standing=standing, year=year, area=area,
             sex=sex, age_group=age_group, stateless=bool(stateless), citizenships=codes(citizenships),
             forms=codes(forms), portal_forms=codes(portal_forms), repatriation=codes(repatriation),
             displacement=displacement, conflict=codes(conflict), party_types=codes(party_types),
             recruited_in=codes(recruited_in), exploited_in=codes(exploited_in), routes=codes(routes),
+            in_return=in_return,
         )  # fmt: skip

@@ -370,7 +370,7 @@ def test_she_is_a_detected_victim_once_in_the_year_the_state_identified_her(miss
 
 def test_before_the_state_identified_her_she_was_documented(mission: Mission) -> None:
     case = case_by(mission, mission.story.mission_case)
-    earlier = msgspec.structs.replace(case, statuses=case.statuses[:-1])
+    earlier = msgspec.structs.replace(case, statuses=case.statuses[:-1], in_state_return="no")
     assert counted(earlier).standing == "documented"
 
 

@@ -6,12 +6,24 @@ detection, `authority area year`; a dash is "nothing known". Right of the arrow 
 
 import pytest
 
-from palermo.cases import Age, Ages, Case, Detection, Episode, Place, Reporter, Status, When, counted
+from palermo.cases import (
+    Age,
+    Ages,
+    Case,
+    Detection,
+    Episode,
+    Place,
+    Repatriation,
+    Reporter,
+    Status,
+    When,
+    counted,
+)
 
 STANDING = """
 kind | history                                             | found             -> counted as     year country
 direct| identified mission IRQ 2025                         | mission IRQ 2024  -> documented     2024 IRQ
-direct| presumed ngo LBY 2024; identified ngo LBY 2025      | ngo LBY 2024      -> documented     2024 LBY
+direct| presumed ngo LBY 2024; identified ngo LBY 2025      | ngo LBY 2024      -> others         2024 LBY
 direct| presumed ngo LBY 2024                               | ngo LBY 2024      -> presumed       2024 LBY
 direct| identified ngo LBY 2024; not_identified ngo LBY 2025| ngo LBY 2024      -> not_identified 2024 LBY
 direct| at_risk entity SOM 2024                             | entity SOM 2024   -> at_risk        2024 SOM
@@ -22,7 +34,11 @@ direct| formal police IRQ 2025                              | police IRQ 2024   
 direct| formal court SYR 2025                               | mission IRQ 2024  -> detected       2025 SYR
 direct| formal immigration LBY 2025                         | de_facto LBY 2024 -> detected       2025 LBY
 direct| formal police IRQ 2025                              | -                 -> detected       2025 IRQ
-direct| identified ngo NGA 2025                             | police NGA -      -> documented     -    NGA
+direct| identified mission NGA 2025                         | police NGA -      -> documented     2025 NGA
+direct| formal police IRQ 2024; identified ngo IRQ 2025     | mission IRQ 2024  -> detected       2024 IRQ
+direct| formal court IRQ 2024; not_identified ngo IRQ 2025  | -                 -> detected       2024 IRQ
+direct| formal police IRQ 2024; not_identified court IRQ 2025| -                -> not_identified 2025 IRQ
+direct| formal court SYR 2025                               | police IRQ 2024   -> detected       2025 SYR
 proxy| presumed ngo IRQ 2024                               | -                 -> proxy          2024 IRQ
 proxy| identified ngo IRQ 2024                             | -                 -> proxy          2024 IRQ
 """
@@ -66,6 +82,7 @@ def lines(table: str) -> list[tuple[str, str]]:
 
 WORDS = {
     "detected": "detected_victims",
+    "others": "documented_others",
     "formal": "formally_identified",
     "court": "prosecution_or_court",
     "mission": "un_mission",
@@ -120,6 +137,42 @@ def test_age_is_age_at_detection(left: str, right: str) -> None:
     assert counted(case(ages=Ages(start=Age.exactly(13), detection=age))).age_group == right
 
 
+@pytest.mark.parametrize(
+    ("age", "found", "counted_in", "group"),
+    [
+        (13, 2024, 2024, "child"),
+        (16, 2022, 2025, "adult"),
+        (16, 2024, 2025, "unknown"),
+        (12, 2024, 2025, "child"),
+    ],
+)
+def test_age_is_carried_forward_to_the_year_that_counts(
+    age: int, found: int, counted_in: int, group: str
+) -> None:
+    row = counted(
+        case(
+            ages=Ages(detection=Age.exactly(age)),
+            detection=Detection(authority="un_mission", when=When.year_of(found)),
+            statuses=(status(f"formal court IRQ {counted_in}"),),
+        )
+    )
+    assert (row.year, row.age_group) == (counted_in, group)
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [("identified mission IRQ 2024", "in_state_return"), ("formal police IRQ 2024", "detected_victims")],
+)
+def test_what_a_state_already_returned_is_not_documented_again(history: str, expected: str) -> None:
+    assert counted(case(statuses=(status(history),), in_state_return="yes")).standing == expected
+
+
+def test_resettlement_is_not_repatriation() -> None:
+    moved = Repatriation(area="CAN", kind="resettlement")
+    assert counted(case(repatriation=moved)).repatriation == ()
+    assert counted(case(repatriation=Repatriation(area="IRQ"))).repatriation == ("IRQ",)
+
+
 @pytest.mark.parametrize(("left", "right"), lines(FORMS))
 def test_a_victim_of_several_forms_counts_in_each(left: str, right: str) -> None:
     forms = [tuple(f.strip() for f in part.split(",")) for part in left.split(";")] if left != "-" else []
@@ -145,6 +198,7 @@ def test_areas_of_two_episodes_are_never_joined(left: str, right: str) -> None:
     [
         ({"citizenships": ("IRQ", "SYR")}, ("IRQ", "SYR"), False),
         ({"stateless": "yes"}, ("stateless",), True),
+        ({"stateless": "yes", "citizenships": ("IRQ",)}, ("stateless",), True),
         ({"citizenships": ("stateless",)}, ("stateless",), True),
         ({}, ("unknown",), False),
     ],

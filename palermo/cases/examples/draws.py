@@ -50,27 +50,32 @@ def answer(rng: Random, yes: float, unknown: float) -> str:
     return "yes" if drawn < yes else "unknown" if drawn < yes + unknown else "no"
 
 
-def about(rng: Random, day: date) -> When | None:
-    """The day as a field officer may know it: to the day, month or year, within a span, or not at all."""
-    drawn = rng.random()
-    if drawn < 0.45:
-        return When.day(day)
-    if drawn < 0.75:
-        return When.month(day.year, day.month)
-    if drawn < 0.88:
-        return When.year_of(day.year)
-    span = timedelta(days=rng.randint(3, 90))
-    return When(earliest=day - span, latest=day + span) if drawn < 0.92 else None
+def about(rng: Random, day: date, *, by: date) -> When | None:
+    """The day as a field officer may know it: to the day, month or year, within a span, or not at all.
+
+    Nobody tells of a day that is still to come: what is known ends `by` the day when it is told.
+    """
+    drawn, span = rng.random(), timedelta(days=rng.randint(3, 90))
+    if drawn >= 0.88:
+        return When(earliest=day - span, latest=max(day, min(day + span, by))) if drawn < 0.92 else None
+    known = When.year_of(day.year) if drawn >= 0.75 else When.month(day.year, day.month)
+    return When.day(day) if drawn < 0.45 or known.latest > by else known
 
 
-def stated_age(rng: Random, years: int) -> Age | None:
-    """The age as somebody states it: mostly right, often heaped on 0 and 5, sometimes a span or nothing."""
-    drawn, known = rng.random(), max(0, years)
-    if drawn < 0.62:
-        return Age.exactly(known)
-    if drawn < 0.82:
-        return Age.exactly(max(1, 5 * round(known / 5)))
-    return Age(lowest=max(0, known - 2), highest=known + 3) if drawn < 0.90 else None
+HABITS_OF_AGE = Weighted({"exact": 62, "heaped": 20, "span": 8})
+
+
+def stated_age(years: int, *, habit: str, youngest: int = 0) -> Age:
+    """The age as somebody with this habit states it: right, heaped on 0 and 5, or a span.
+
+    A later age of the same habit is never below an earlier one; none is below `youngest`.
+
+    >>> stated_age(13, habit="heaped"), stated_age(13, habit="span", youngest=12).lowest
+    (Age(), 12)
+    """
+    if habit == "span":
+        return Age(lowest=max(youngest, years - 2), highest=years + 3)
+    return Age.exactly(max(youngest, 5 * round(years / 5) if habit == "heaped" else years))
 
 
 def years_between(earlier: date, later: date) -> int:
@@ -80,6 +85,11 @@ def years_between(earlier: date, later: date) -> int:
     21
     """
     return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
+
+
+def within(rng: Random, first: date, last: date) -> date:
+    """A day from `first` to `last`, both included."""
+    return first + timedelta(days=rng.randint(0, (last - first).days))
 
 
 def soon_after(rng: Random, day: date, days: int) -> date:

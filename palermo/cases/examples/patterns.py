@@ -50,10 +50,14 @@ LINKS_AFTER = {
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One pattern of trafficking: who, for what, by whom, tied to the conflict how, ending how."""
+    """One pattern of trafficking: who, for what, by whom, tied to the conflict how, ending how.
+
+    `youngest` is the age in years below which nobody is trafficked so; `ongoing` the share still exploited.
+    """
 
     female: float
     child: float
+    youngest: int
     forms: Weighted[tuple[str, ...]]
     means: Weighted[tuple[str, ...]]
     recruiter: Weighted[str]
@@ -66,19 +70,23 @@ class Pattern:
     sold: float = 0.02
     ransom: float = 0.01
     foreign: bool | None = None
+    ongoing: float = 0.0
+    eldest_child: int = 17
+    oldest: int = 52
 
 
 PARTIES = Weighted(
     {"armed_group": 46, "designated_terrorist_group": 26, "militia": 12, "armed_force": 7, "foreign_force": 3}
     | {"other": 2, "unknown": 6}
 )
-ENDING = Weighted({"escaped": 26, "left": 28, "released": 20, "still_held": 6, "died": 1, "unknown": 19})
-CAPTIVE = Weighted({"escaped": 44, "released": 22, "ransomed": 14, "died": 3, "still_held": 5, "unknown": 12})
+ENDING = Weighted({"escaped": 28, "left": 30, "released": 22, "unknown": 20})
+CAPTIVE = Weighted({"escaped": 48, "released": 24, "ransomed": 15, "unknown": 13})
 
 PATTERNS = {
     "abducted": Pattern(
         female=0.86,
         child=0.5,
+        youngest=11,
         forms=Weighted(
             {("forced_marriage", "sexual_slavery"): 34, ("forced_marriage",): 22, ("sexual_slavery",): 14}
             | {
@@ -100,6 +108,7 @@ PATTERNS = {
     "armed_use": Pattern(
         female=0.14,
         child=0.88,
+        youngest=11,
         forms=Weighted(
             {("armed_combat",): 30, ("armed_support",): 32, ("armed_combat", "armed_support"): 14}
             | {
@@ -120,15 +129,14 @@ PATTERNS = {
         recruiter=Weighted({"armed_group": 40, "armed_force": 10, "official": 4} | NEAR),
         exploiter=Weighted({"armed_group": 76, "armed_force": 14, "unknown": 10}),
         links=LINKS_GROUP,
-        ending=Weighted(
-            {"escaped": 34, "released": 38, "died": 3, "still_held": 8, "left": 6, "unknown": 11}
-        ),
+        ending=Weighted({"escaped": 38, "released": 44, "left": 6, "unknown": 12}),
         months=(1, 48),
         parties=PARTIES,
     ),
     "captive_on_the_way": Pattern(
         female=0.34,
         child=0.28,
+        youngest=12,
         forms=Weighted(
             {
                 ("ransom_captivity", "forced_labour"): 34,
@@ -152,6 +160,7 @@ PATTERNS = {
     "labour": Pattern(
         female=0.3,
         child=0.3,
+        youngest=12,
         forms=Weighted(
             {
                 ("forced_labour",): 76,
@@ -174,10 +183,12 @@ PATTERNS = {
         ending=ENDING,
         months=(1, 40),
         sectors="AAAAAABBBCCCCFFFFFFGGHHIIINSEEDDJJMMNPPQQRR",
+        ongoing=0.05,
     ),
     "home": Pattern(
         female=0.88,
         child=0.32,
+        youngest=10,
         forms=Weighted(
             {("domestic_servitude",): 74, ("domestic_servitude", "sexual_other"): 18, ("servitude",): 8}
         ),
@@ -195,10 +206,12 @@ PATTERNS = {
         ending=ENDING,
         months=(2, 60),
         sectors="T",
+        ongoing=0.06,
     ),
     "into_conflict": Pattern(
         female=0.2,
         child=0.04,
+        youngest=16,
         forms=Weighted({("forced_labour",): 86, ("armed_support", "forced_labour"): 8, ("armed_combat",): 6}),
         means=Weighted({("fraud", "deception"): 60, ("deception",): 40}),
         recruiter=Weighted({"broker": 44, "employer": 14, "acquaintance": 20, "family": 8, "official": 3}),
@@ -208,10 +221,12 @@ PATTERNS = {
         months=(2, 30),
         sectors="FFFFIIINNHOOBKKLLUU",
         foreign=True,
+        ongoing=0.03,
     ),
     "sexual": Pattern(
         female=0.9,
         child=0.36,
+        youngest=12,
         forms=Weighted(
             {
                 ("prostitution",): 66,
@@ -237,10 +252,13 @@ PATTERNS = {
         links=LINKS_AFTER,
         ending=ENDING,
         months=(1, 36),
+        ongoing=0.04,
     ),
     "child_work": Pattern(
         female=0.44,
         child=1.0,
+        eldest_child=16,
+        youngest=6,
         forms=Weighted(
             {
                 ("begging",): 38,
@@ -258,16 +276,16 @@ PATTERNS = {
         ending=ENDING,
         months=(2, 50),
         sectors="AAACCGGIS",
+        ongoing=0.1,
     ),
     "married_off": Pattern(
         female=0.96,
         child=0.7,
+        youngest=12,
         forms=Weighted(
             {
                 ("forced_marriage",): 82,
                 ("forced_marriage", "domestic_servitude"): 10,
-                ("illegal_adoption",): 4,
-                ("surrogacy",): 2,
                 ("other",): 2,
             }
         ),
@@ -278,6 +296,34 @@ PATTERNS = {
         ending=ENDING,
         months=(4, 72),
         sold=0.12,
+        ongoing=0.14,
+    ),
+    "adopted": Pattern(
+        female=0.5,
+        child=1.0,
+        youngest=0,
+        eldest_child=3,
+        forms=Weighted({("illegal_adoption",): 1}),
+        means=Weighted({("payments_benefits",): 60, ("fraud",): 25, ("abuse_power_vulnerability",): 15}),
+        recruiter=Weighted({"family": 30, "broker": 40, "acquaintance": 15, "unknown": 15}),
+        exploiter=Weighted({"broker": 30, "stranger": 40, "unknown": 30}),
+        links=LINKS_AFTER,
+        ending=Weighted({"released": 60, "unknown": 40}),
+        months=(1, 20),
+        sold=0.75,
+    ),
+    "surrogate": Pattern(
+        female=1.0,
+        child=0.0,
+        youngest=18,
+        oldest=38,
+        forms=Weighted({("surrogacy",): 1}),
+        means=Weighted({("deception",): 50, ("abuse_power_vulnerability",): 50}),
+        recruiter=Weighted({"broker": 60, "acquaintance": 25, "unknown": 15}),
+        exploiter=Weighted({"broker": 50, "stranger": 20, "unknown": 30}),
+        links=LINKS_AFTER,
+        ending=ENDING,
+        months=(9, 14),
     ),
 }
 
@@ -292,6 +338,8 @@ MIX = {
             "sexual": 7,
             "child_work": 8,
             "married_off": 7,
+            "adopted": 0.6,
+            "surrogate": 0.4,
         }
     ),
     "LBY": Weighted(
@@ -307,6 +355,7 @@ MIX = {
     ),
     "NGA": Weighted(
         {"abducted": 34, "armed_use": 24, "child_work": 12, "sexual": 12, "labour": 6, "married_off": 12}
+        | {"adopted": 1.2, "surrogate": 0.6}
     ),
     "SDN": Weighted(
         {

@@ -191,7 +191,7 @@ def _screened(rng: Random, agency: Agency, person: str) -> Case:
 
 def _episode(agency: Agency) -> Episode:
     group = "designated_terrorist_group"
-    party = PartyInvolved(type=group, party=agency.parties.get(group), unit="Invented unit 7")
+    party = PartyInvolved(type=group, party=agency.parties.get((group, "IRQ")), unit="Invented unit 7")
     syria = Place(area="SYR")
     return Episode(
         acts=("transportation", "transfer", "harbouring", "receipt"),

@@ -13,13 +13,20 @@ from palermo.cases.examples.patterns import MIX, PATTERNS, Pattern
 from palermo.cases.examples.places import CULTURE, CULTURES, DIVISIONS, HOSTS, ORIGINS
 
 FATES = Weighted({"victim": 78, "at_risk": 8, "not_identified": 8, "not_assessed": 6})
-GENDERS = Weighted({"trans_woman": 3, "trans_man": 2, "trans": 2, "non_conforming": 2})
+GENDERS = {
+    "female": Weighted({"trans_man": 5, "trans": 2, "non_conforming": 2}),
+    "male": Weighted({"trans_woman": 5, "trans": 2, "non_conforming": 2}),
+}
 DAYS = (LAST - FIRST).days
 
 
 @dataclass(frozen=True, slots=True)
 class TruePerson:
-    """One invented person: who, and what was done to her, from `began` to `ended`, until she was found."""
+    """One invented person: who, and what was done to her, from `began` to `ended`, until she was found.
+
+    `earlier` is the day when an earlier episode began, where there was one; `ending` is how the last one
+    ended, "still_held" where it goes on while she is met.
+    """
 
     number: int
     name: TrueName
@@ -36,6 +43,8 @@ class TruePerson:
     intended: bool
     began: date
     ended: date
+    earlier: date | None
+    ending: str
     found: date
     formal: tuple[str, str, date] | None
 
@@ -66,15 +75,17 @@ def true_person(rng: Random, *, number: int) -> TruePerson:
     sex = _sex(rng, scene)
     found = _found(rng, host)
     intended = chance(rng, 0.07)
-    began, ended = _dates(rng, scene, found, intended)
+    ongoing = not intended and chance(rng, scene.ongoing)
+    began, ended = _dates(rng, scene, found, intended=intended, ongoing=ongoing)
+    birth = _birth(rng, scene, began)
     stateless = chance(rng, 0.03)
     fate = FATES.pick(rng)
     return TruePerson(
         number=number,
         name=_name(rng, citizenship, sex),
         sex=sex,
-        gender=_gender(rng, sex),
-        birth=_birth(rng, scene, began),
+        gender=_gender(rng, sex, years=years_between(birth, found)),
+        birth=birth,
         citizenships=() if stateless else _citizenships(rng, citizenship),
         stateless=stateless,
         displacement=_displacement(rng, citizenship, host, stateless),
@@ -85,6 +96,8 @@ def true_person(rng: Random, *, number: int) -> TruePerson:
         intended=intended,
         began=began,
         ended=ended,
+        earlier=None if intended else _earlier(rng, scene, birth, began),
+        ending=_ending(rng, scene, intended=intended, ongoing=ongoing),
         found=found,
         formal=_formal(rng, fate, host, citizenship, found),
     )
@@ -111,9 +124,9 @@ def _sex(rng: Random, scene: Pattern) -> str:
     return "other" if chance(rng, 0.004) else "female" if chance(rng, scene.female) else "male"
 
 
-def _gender(rng: Random, sex: str) -> str:
-    if chance(rng, 0.02):
-        return GENDERS.pick(rng)
+def _gender(rng: Random, sex: str, *, years: int) -> str:
+    if chance(rng, 0.02) and sex in GENDERS and years >= 14:
+        return GENDERS[sex].pick(rng)
     return {"female": "woman", "male": "man"}.get(sex, "non_conforming")
 
 
@@ -123,17 +136,34 @@ def _found(rng: Random, host: str) -> date:
     return FIRST + timedelta(days=int(share * (DAYS + 1)))
 
 
-def _dates(rng: Random, scene: Pattern, found: date, intended: bool) -> tuple[date, date]:
+def _dates(
+    rng: Random, scene: Pattern, found: date, *, intended: bool, ongoing: bool
+) -> tuple[date, date]:
     shortest, longest = scene.months
     months = shortest + (longest - shortest) * rng.random() ** 2.2
-    ended = found - timedelta(days=int(400 * rng.random() ** 3))
+    ended = found if ongoing else found - timedelta(days=int(400 * rng.random() ** 3))
     return ended - timedelta(days=1 + (rng.randint(3, 40) if intended else int(30.4 * months))), ended
 
 
 def _birth(rng: Random, scene: Pattern, began: date) -> date:
     child = chance(rng, scene.child)
-    years = rng.randint(7, 17) if child else 18 + int(34 * rng.random() ** 2.4)
+    eldest, oldest = scene.eldest_child, scene.oldest
+    years = (
+        rng.randint(scene.youngest, eldest) if child else 18 + int((oldest - 18) * rng.random() ** 2.4)
+    )
     return began - timedelta(days=int(365.25 * years) + rng.randint(3, 360))
+
+
+def _earlier(rng: Random, scene: Pattern, birth: date, began: date) -> date | None:
+    """When an earlier episode began: not at an age below that of the pattern."""
+    day = began - timedelta(days=rng.randint(60, 700))
+    return day if chance(rng, 0.12) and years_between(birth, day) >= scene.youngest else None
+
+
+def _ending(rng: Random, scene: Pattern, *, intended: bool, ongoing: bool) -> str:
+    if intended:
+        return "released" if scene.eldest_child < 6 else rng.choice(("left", "escaped", "released"))
+    return "still_held" if ongoing else scene.ending.pick(rng)
 
 
 def _displacement(rng: Random, citizenship: str, host: str, stateless: bool) -> str:

@@ -225,6 +225,7 @@ class Migration(migrations.Migration):
                 ('recruited_in', models.TextField()),
                 ('exploited_in', models.TextField()),
                 ('routes', models.TextField()),
+                ('in_return', models.CharField(max_length=20)),
                 ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.organisation')),
                 ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('submission', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.submission')),

@@ -60,6 +60,7 @@ class CaseRow(KeptRow):
     recruited_in = models.TextField()
     exploited_in = models.TextField()
     routes = models.TextField()
+    in_return = models.CharField(max_length=20)
 
     class Meta:
         constraints = once("case_once")

@@ -44,6 +44,8 @@ def _helps(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 def code_lists() -> str:
     text = "# Code lists\n\nA code is never deleted. `palermo codes show LIST` prints one with all labels.\n"
+    text += "Areas, acts, means and purposes have labels in the six languages of the United Nations;\n"
+    text += "the sources of the other lists are in English only.\n"
     for name in list_names():
         listed = code_list(name)
         sources = sorted({code.source for code in listed.values() if code.source})

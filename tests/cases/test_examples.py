@@ -161,15 +161,18 @@ def test_a_person_intercepted_early_has_a_case_without_a_place_of_exploitation(m
 
 
 def test_effort_counts_at_least_the_interviews_behind_the_cases(mission: Mission) -> None:
-    held = Counter[Any]()
-    for case in mission.cases:
-        if case.detection and case.detection.when:
-            day = case.detection.when.latest
-            held[case.organisation, day.year, day.month, case.detection.place.first_level] += 1
+    """By true day: a case that tells its month is in that month; one that does not is somewhere."""
+    told, indicated = Counter[Any](), Counter[Any]()
     for effort in mission.efforts:
-        month = effort.month.earliest
-        key = (effort.organisation, month.year, month.month, effort.place.first_level)
-        assert effort.interviews - effort.without_indication == held[key]
+        key = (effort.organisation, effort.month, effort.place.first_level)
+        indicated[key] += effort.interviews - effort.without_indication
+    direct = [case for case in mission.cases if case.kind == "direct"]
+    for found in ((case.organisation, case.detection) for case in direct):
+        if found[1] and found[1].when and found[1].when.precision in ("day", "month"):
+            day, division = found[1].when.earliest, found[1].place.first_level
+            told[found[0], When.month(day.year, day.month), division] += division is not None
+    assert all(count <= indicated[key] for key, count in told.items())
+    assert sum(indicated.values()) == len(direct)
 
 
 # Shares.

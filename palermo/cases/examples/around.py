@@ -116,9 +116,10 @@ def referrals(rng: Random, cases: Iterable[Case], *, to: tuple[str, ...]) -> tup
 
 
 def referral(rng: Random, case: Case, *, service: str, to: str, state: str) -> Referral:
-    """One referral, sent within ten days of the case's arrival."""
-    arrived = case.arrived.date() if case.arrived else LAST
-    sent = min(LAST, arrived + timedelta(days=rng.randint(0, 10)))
+    """One referral, sent within ten days of the first step, else of the detection."""
+    first = case.statuses[0].when if case.statuses else None
+    first = first or (case.detection.when if case.detection else None)
+    sent = min(LAST, (first.latest if first else LAST) + timedelta(days=rng.randint(0, 10)))
     return Referral(
         id=new_id(rng),
         organisation=case.organisation,
@@ -131,25 +132,22 @@ def referral(rng: Random, case: Case, *, service: str, to: str, state: str) -> R
     )
 
 
-def efforts(rng: Random, organisation: Organisation, cases: Iterable[Case]) -> tuple[Effort, ...]:
-    """Interviews per month and division: those behind the cases, and those that indicated nothing."""
+Interview = tuple[str, date, str]
+
+
+def efforts(rng: Random, organisation: Organisation, interviews: Iterable[Interview]) -> tuple[Effort, ...]:
+    """Interviews per month and division: those behind the cases, and those that indicated nothing.
+
+    They are counted on their true day, however roughly a case tells it: a coarse date makes no trend.
+    """
     held = Counter(
-        _met(case) for case in cases if case.kind == "direct" and case.organisation == organisation.id
+        (day.year, day.month, division) for by, day, division in interviews if by == organisation.id
     )
     return tuple(
         _effort(rng, organisation.id, year, month, area, division, held[year, month, division])
         for year, month in MONTHS
         for area in organisation.areas
         for division in (f"{area}-{number:02d}" for number in range(1, DIVISIONS[area] + 1))
-    )
-
-
-def _met(case: Case) -> tuple[int, int, str | None] | None:
-    found = case.detection
-    return (
-        (found.when.latest.year, found.when.latest.month, found.place.first_level)
-        if found and found.when
-        else None
     )
 
 

@@ -11,8 +11,9 @@ from random import Random
 
 from palermo.cases.case import Case
 from palermo.cases.examples import around
+from palermo.cases.examples.around import Interview
 from palermo.cases.examples.draws import Weighted, chance
-from palermo.cases.examples.known import Agency, case_known, identity, proxy_known
+from palermo.cases.examples.known import Agency, case_known, identity, meeting, proxy_known
 from palermo.cases.examples.story import Story, tell
 from palermo.cases.examples.truth import TruePerson, true_person
 from palermo.cases.lines import AnyRecord
@@ -86,8 +87,10 @@ def invented_mission(*, seed: int = 1949, cases: int = 4000) -> Mission:
     told = tell(rng, mission=agencies[0], refugees=agencies[1], ngo=agencies[3])
     truth = dict.fromkeys(told.ids, told.story.number)
     persons, held = list(told.persons), list(told.cases)
-    for number, person, case in _people(rng, agencies, count=max(0, cases - len(held))):
+    interviews = list(told.interviews)
+    for number, person, case, interview in _people(rng, agencies, count=max(0, cases - len(held))):
         held.append(case)
+        interviews += [interview] if interview else []
         truth[case.id] = number
         if person and person.id not in truth:
             persons.append(person)
@@ -99,7 +102,7 @@ def invented_mission(*, seed: int = 1949, cases: int = 4000) -> Mission:
         cases=tuple(held),
         incidents=_incidents(rng, organisations, known_parties, count=cases // 50),
         referrals=(*told.referrals, *_referrals(rng, organisations, held[len(told.cases) :])),
-        efforts=_efforts(rng, organisations, held),
+        efforts=_efforts(rng, organisations, interviews),
         aggregate_returns=tuple(around.aggregate_returns(rng, organisations[0].id)),
         pattern_returns=tuple(around.pattern_returns(rng, organisations[0].id)),
         truth=truth,
@@ -110,7 +113,7 @@ def invented_mission(*, seed: int = 1949, cases: int = 4000) -> Mission:
 def _agencies(organisations: tuple[Organisation, ...], parties: tuple[Party, ...]) -> tuple[Agency, ...]:
     """The four that hold cases. The mission may hold none in SOM; the State sends returns only."""
     mission, refugees, children, ngo, _ = organisations
-    by_type = {party.type: party.id for party in reversed(parties)}
+    by_type = {(party.type, area): party.id for party in reversed(parties) for area in party.areas}
     everywhere = tuple(around.HOST_AREAS)
     return (
         Agency(mission, "english", 0.5, ("IRQ", "LBY", "NGA", "SDN"), by_type, proxies=0.04),
@@ -125,17 +128,17 @@ WEIGHTS = (34, 30, 16, 20)
 
 def _people(
     rng: Random, agencies: tuple[Agency, ...], *, count: int
-) -> Iterator[tuple[int, Person | None, Case]]:
-    """True person number, the agency's person (None where no identity was taken), and its case."""
+) -> Iterator[tuple[int, Person | None, Case, Interview | None]]:
+    """True person number, the agency's person (None where no identity was taken), its case and interview."""
     made, number = 0, 0
     while made < count:
         number += 1
         truth = true_person(rng, number=number)
         for agency in _who_knows(rng, truth, agencies):
-            for person, case in _at(rng, truth, agency):
+            for person, case, interview in _at(rng, truth, agency):
                 if made < count:
                     made += 1
-                    yield number, person, case
+                    yield number, person, case, interview
 
 
 def _who_knows(rng: Random, truth: TruePerson, agencies: tuple[Agency, ...]) -> tuple[Agency, ...]:
@@ -151,15 +154,18 @@ def _who_knows(rng: Random, truth: TruePerson, agencies: tuple[Agency, ...]) -> 
     return tuple(there[place][0] for place in (first, *sorted(more)))
 
 
-def _at(rng: Random, truth: TruePerson, agency: Agency) -> Iterator[tuple[Person | None, Case]]:
+def _at(
+    rng: Random, truth: TruePerson, agency: Agency
+) -> Iterator[tuple[Person | None, Case, Interview | None]]:
     person = identity(rng, truth, agency) if chance(rng, 0.88) else None
     named = person.id if person else None
     if chance(rng, agency.proxies):
-        yield person, proxy_known(rng, truth, agency, person=named)
+        yield person, proxy_known(rng, truth, agency, person=named), None
         return
-    yield person, case_known(rng, truth, agency, person=named)
-    if person and chance(rng, 0.025):
-        yield person, case_known(rng, truth, agency, person=named, again=1)
+    for again in (0, 1) if person and chance(rng, 0.025) else (0,):
+        at = meeting(rng, truth, again=again)
+        interview = agency.id, at.found, truth.division
+        yield person, case_known(rng, truth, agency, at, person=named), interview
 
 
 def _incidents(
@@ -175,6 +181,8 @@ def _referrals(
     return around.referrals(rng, cases, to=tuple(each.short for each in organisations[1:4]))
 
 
-def _efforts(rng: Random, organisations: tuple[Organisation, ...], cases: list[Case]) -> tuple[Effort, ...]:
-    each = (around.efforts(rng, organisation, cases) for organisation in organisations[:4])
+def _efforts(
+    rng: Random, organisations: tuple[Organisation, ...], interviews: list[Interview]
+) -> tuple[Effort, ...]:
+    each = (around.efforts(rng, organisation, interviews) for organisation in organisations[:4])
     return tuple(chain.from_iterable(each))

@@ -86,7 +86,7 @@ PATTERNS = {
     "abducted": Pattern(
         female=0.86,
         child=0.5,
-        youngest=11,
+        youngest=12,
         forms=Weighted(
             {("forced_marriage", "sexual_slavery"): 34, ("forced_marriage",): 22, ("sexual_slavery",): 14}
             | {

@@ -24,7 +24,7 @@ from palermo.cases.case import (
     Reporter,
     Status,
 )
-from palermo.cases.examples.around import referral
+from palermo.cases.examples.around import Interview, referral
 from palermo.cases.examples.draws import new_id
 from palermo.cases.examples.known import Agency
 from palermo.cases.others import Referral
@@ -58,6 +58,7 @@ class StoryRecords:
     persons: tuple[Person, ...]
     cases: tuple[Case, ...]
     referrals: tuple[Referral, ...]
+    interviews: tuple[Interview, ...]
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -87,7 +88,8 @@ def tell(rng: Random, *, mission: Agency, refugees: Agency, ngo: Agency) -> Stor
             cases[1].needs, ("completed", "completed", "accepted", "accepted"), strict=True
         )
     )
-    return StoryRecords(story, persons, cases, served)
+    interviews = tuple((agency.id, SCREENED, "IRQ-02") for agency in (mission, refugees))
+    return StoryRecords(story, persons, cases, served, interviews)
 
 
 def _at_the_ngo(rng: Random, agency: Agency) -> Person:
@@ -154,7 +156,7 @@ def _screened(rng: Random, agency: Agency, person: str) -> Case:
         id=new_id(rng),
         organisation=agency.id,
         invented=True,
-        arrived=datetime(2025, 4, 2, 7, 12, tzinfo=UTC),
+        arrived=datetime(2025, 9, 18, 7, 12, tzinfo=UTC),
         person=person,
         sex="female",
         gender="woman",
@@ -250,7 +252,7 @@ def _registered(rng: Random, agency: Agency, person: str) -> Case:
                 forms=("forced_marriage",),
                 exploitation="realised",
                 began=When.year_of(2017),
-                ended=When.year_of(2025),
+                ended=When(earliest=date(2025, 1, 1), latest=day),
                 recruited_in=Place(area="IRQ", first_level="IRQ-02"),
                 exploited_in=(Place(area="SYR"),),
                 conflict=(ConflictLink(stage="exploitation", link="armed_group"),),

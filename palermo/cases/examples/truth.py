@@ -136,9 +136,7 @@ def _found(rng: Random, host: str) -> date:
     return FIRST + timedelta(days=int(share * (DAYS + 1)))
 
 
-def _dates(
-    rng: Random, scene: Pattern, found: date, *, intended: bool, ongoing: bool
-) -> tuple[date, date]:
+def _dates(rng: Random, scene: Pattern, found: date, *, intended: bool, ongoing: bool) -> tuple[date, date]:
     shortest, longest = scene.months
     months = shortest + (longest - shortest) * rng.random() ** 2.2
     ended = found if ongoing else found - timedelta(days=int(400 * rng.random() ** 3))
@@ -148,9 +146,7 @@ def _dates(
 def _birth(rng: Random, scene: Pattern, began: date) -> date:
     child = chance(rng, scene.child)
     eldest, oldest = scene.eldest_child, scene.oldest
-    years = (
-        rng.randint(scene.youngest, eldest) if child else 18 + int((oldest - 18) * rng.random() ** 2.4)
-    )
+    years = rng.randint(scene.youngest, eldest) if child else 18 + int((oldest - 18) * rng.random() ** 2.4)
     return began - timedelta(days=int(365.25 * years) + rng.randint(3, 360))
 
 

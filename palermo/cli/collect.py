@@ -2,7 +2,7 @@
 
 Ids come from the organisation's name and the file's content, so whoever holds both can predict them; a server
 uses its own secret. A mended row gets the id of its original here too. The files of problems and of bad rows
-hold what was found: they are for the files' owner.
+hold what was found, and records may name persons: all files are readable by their owner only.
 """
 
 import argparse
@@ -10,6 +10,8 @@ import csv
 import hashlib
 import io
 import json
+import os
+import stat
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -23,6 +25,9 @@ from palermo.cli.terminal import progress, say
 
 LAYOUTS = ("htcds", "ctdc-27", "ctdc-37", "ctdc-62", "portal", "palermo")
 COLUMNS = ("file", "code", "row", "column", "refused", "expected", "found", "suggestion", "todo")
+KINDS = (
+    "un_mission", "un_entity", "intergovernmental", "ngo", "national_authority", "de_facto_authority", "hub",
+)  # fmt: skip
 DEFAULT_ORGANISATION = "this organisation"
 BATCH = 5000
 
@@ -38,7 +43,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--layout", choices=LAYOUTS, help="the layout, where it should not be recognised")
     parser.add_argument("--area", help="where the organisation works (ISO 3166 alpha-3)")
-    parser.add_argument("--organisation", help=f'its name (default: "{DEFAULT_ORGANISATION}")')
+    parser.add_argument(
+        "--organisation",
+        metavar="NAME",
+        help="whose files these are: tables print the name as Source, and ids of rows are made from it",
+    )
+    parser.add_argument(
+        "--kind", choices=KINDS, default="ngo", help="what kind of organisation it is (default: ngo)"
+    )
     parser.add_argument("--decisions", type=Path, help="CSV with the columns label and area: settled labels")
     parser.add_argument("--invented", action="store_true", help="mark every record as invented")
     parser.add_argument("--json", action="store_true", help="summary as JSON on standard output")
@@ -48,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
     """Exit status: 0 all rows went in, 1 some stayed out, 3 a file was refused."""
     _check(args)
     results = []
-    with _output(args.output) as records:
+    with _output(args.output) as whole:
+        records = _Records(whole, args)
         for path in args.files:
             results.append(_one(path, args, records))
     if args.problems:
@@ -56,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
     if args.bad_rows:
         _write_bad_rows(args.bad_rows, results)
     _tell(results, args)
+    if records.names:
+        say("Names in clear: keep the records as you keep the files that they came from.")
     if any(result.refused for result in results):
         return 3
     return 1 if any(result.bad for result in results) else 0
@@ -82,12 +97,14 @@ def _check(args: argparse.Namespace) -> None:
         raise ProblemWithInput(
             "COLLECT-CLI: --area is not an ISO 3166 alpha-3 code; `palermo codes show areas`"
         )
+    if args.organisation is not None and not args.organisation.strip():
+        raise ProblemWithInput("COLLECT-CLI: --organisation needs a name")
     if args.json and args.output == "-":
         raise ProblemWithInput("COLLECT-CLI: --json needs -o FILE, because both would go to standard output")
     args.settled = _decisions(args.decisions)
 
 
-def _one(path: Path, args: argparse.Namespace, records: IO[bytes]) -> _Result:
+def _one(path: Path, args: argparse.Namespace, records: "_Records") -> _Result:
     result = _Result(str(path))
     try:
         content = path.read_bytes()
@@ -102,8 +119,8 @@ def _one(path: Path, args: argparse.Namespace, records: IO[bytes]) -> _Result:
     return result
 
 
-def _stream(content: bytes, args: Any, records: IO[bytes], result: _Result, advance: Any) -> None:
-    from palermo.cases import BadRow, Problem, encode_all
+def _stream(content: bytes, args: Any, records: "_Records", result: _Result, advance: Any) -> None:
+    from palermo.cases import BadRow, Problem
     from palermo.collect import Reading, stream
 
     flow = stream(
@@ -118,19 +135,70 @@ def _stream(content: bytes, args: Any, records: IO[bytes], result: _Result, adva
         advance=advance,
     )
     result.layout = flow.layout
-    good: list[Any] = []
+    good = _Batches()
     for item in flow:
         if isinstance(item, Problem):
             result.problems.append(item)
         elif isinstance(item, BadRow):
             result.bad.append(item)
         else:
-            good.append(item)
-    for start in range(0, len(good), BATCH):
-        records.write(encode_all(good[start : start + BATCH]))
-    result.rows, result.records = flow.rows, len(good)
+            good.add(item)
+    result.rows, result.records = flow.rows, records.write(good)
     result.reading = Reading(
         flow.layout, flow.submission, flow.rows, (), tuple(result.problems), tuple(result.bad)
+    )
+
+
+class _Batches:
+    """The records of one file as lines, which are smaller than records; written only if the file is whole."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.count = 0
+        self.names = False
+        self._batch: list[Any] = []
+
+    def add(self, record: Any) -> None:
+        from palermo.cases import Person
+
+        self.count += 1
+        self.names = self.names or (isinstance(record, Person) and not record.invented)
+        self._batch.append(record)
+        if len(self._batch) >= BATCH:
+            self.close()
+
+    def close(self) -> None:
+        from palermo.cases import encode_all
+
+        self.lines.append(encode_all(self._batch))
+        self._batch = []
+
+
+class _Records:
+    """The output: first the organisation, if it was named, then the records of each file that was read."""
+
+    def __init__(self, whole: IO[bytes], args: argparse.Namespace) -> None:
+        self.names = False
+        self._whole, self._args, self._started = whole, args, False
+
+    def write(self, good: _Batches) -> int:
+        """How many records were written, the organisation aside."""
+        good.close()
+        if not self._started and self._args.organisation is not None and good.count:
+            self._whole.write(_named(self._args))
+        self._started = self._started or bool(good.count)
+        self._whole.writelines(good.lines)
+        self.names = self.names or good.names
+        return good.count
+
+
+def _named(args: argparse.Namespace) -> bytes:
+    """The record from which tables take the name of the organisation, as a line."""
+    from palermo.cases import Organisation, encode_all
+
+    name = args.organisation.strip()
+    return encode_all(
+        [Organisation(id=_id(args), name=name, short=name, kind=args.kind, invented=args.invented)]
     )
 
 
@@ -140,6 +208,10 @@ def _organisation(args: Any, content: bytes) -> str:
 
     if args.organisation is None and (args.layout or recognise(content)) == "palermo":
         return ""
+    return _id(args)
+
+
+def _id(args: Any) -> str:
     return hashlib.blake2b(f"organisation {_name(args)}".encode(), digest_size=16).hexdigest()
 
 
@@ -184,8 +256,12 @@ class _output:
 
 
 def _opened(path: Path) -> IO[bytes]:
+    """Readable by its owner only, from the first byte on and also where the file was there before."""
     try:
-        return path.open("wb")
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(number).st_mode):
+            os.fchmod(number, 0o600)
+        return os.fdopen(number, "wb")
     except OSError:
         raise ProblemWithInput(
             "COLLECT-CLI: the output cannot be written; check the folder of -o and its rights"

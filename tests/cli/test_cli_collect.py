@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from palermo.cases import Case, StateReturn, decode
+from palermo.cases import Case, Organisation, StateReturn, decode
 from palermo.cases.examples import invented_mission
 from palermo.cli import main
+from palermo.cli.collect import KINDS
+from palermo.codes import code_list
 from palermo.collect import record_id
 from palermo.collect.examples import case_file_list
 
@@ -100,6 +103,7 @@ def test_settled_labels_area_and_organisation(cases: Path, tmp_path: Path) -> No
     decisions.write_text("label,area\nBorderland,MLI\n", "utf-8")
     words = ["collect", str(cases), "-o", str(out), "--decisions", str(decisions), "--area", "NER"]
     main([*words, "--organisation", "An Invented Agency", "--invented"])
+    assert collected(out)[0].name == "An Invented Agency"
     found = [record for record in collected(out) if isinstance(record, Case)]
     assert found[1].citizenships == ("MLI",)
     assert found[1].statuses[0].area == "NER"
@@ -146,9 +150,15 @@ def test_the_invented_mission_comes_in_whole(tmp_path: Path) -> None:
     assert {Case, StateReturn} <= kinds
     palermo = [path for path in files if path.suffix == ".jsonl"]
     main(["collect", *map(str, palermo), "-o", str(out)])
-    assert sorted(out.read_bytes().splitlines()) == sorted(
-        line for path in palermo for line in path.read_bytes().splitlines()
-    ), "organisations and arrivals of Palermo's own lines stay as they are"
+    sent_in = [decode(line) for path in palermo for line in path.read_bytes().splitlines()]
+    came = {(type(one), one.id): one for one in collected(out)}
+    assert len(came) == len(sent_in)
+    for one in sent_in:
+        found = came[type(one), one.id]
+        if getattr(one, "arrived", True) is None:
+            assert found.arrived is not None
+            found = msgspec.structs.replace(found, arrived=None)
+        assert found == one, "organisations and arrivals of Palermo's own lines stay as they are"
 
 
 def test_no_django_no_server_and_no_half_file(cases: Path, tmp_path: Path) -> None:
@@ -162,3 +172,65 @@ def test_no_django_no_server_and_no_half_file(cases: Path, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert not {"django", "duckdb", "palermo.report", "rich", "openpyxl"} & set(done.stderr.split())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cases.csv", "r.jsonl"]
+
+
+@pytest.mark.parametrize("kind", ["", "un_entity"])
+def test_the_named_organisation_comes_first_and_once(cases: Path, tmp_path: Path, kind: str) -> None:
+    out, again = tmp_path / "r.jsonl", tmp_path / "again.csv"
+    again.write_text(CASES.replace("Zulmira", "Zulmiro"), "utf-8")
+    words = ["--organisation", " An Invented Agency ", "--invented", *(["--kind", kind] if kind else [])]
+    main(["collect", str(cases), str(again), "-o", str(out), *words])
+    first, *others = collected(out)
+    assert isinstance(first, Organisation)
+    assert (first.name, first.short) == ("An Invented Agency", "An Invented Agency")
+    assert (first.kind, first.invented) == (kind or "ngo", True)
+    assert not any(isinstance(record, Organisation) for record in others)
+    assert {record.organisation for record in others} == {first.id}
+
+
+def test_tables_print_the_name_of_the_organisation(
+    cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The control is the same file without a name."""
+    out = tmp_path / "r.jsonl"
+    for words, named in ((["--organisation", "An Invented Agency"], True), ([], False)):
+        main(["collect", str(cases), "-o", str(out), "--area", "MLI", *words])
+        assert main(["report", str(out), "-o", "-"]) == 0
+        told = capsys.readouterr().out
+        assert ("An Invented Agency" in told) is named
+        assert ("Organisation not named" in told) is not named
+
+
+def test_no_record_of_an_organisation_without_other_records(tmp_path: Path) -> None:
+    noise, out = tmp_path / "noise.csv", tmp_path / "r.jsonl"
+    noise.write_text("a,b\n1,2\n", "utf-8")
+    assert main(["collect", str(noise), "-o", str(out), "--organisation", "An Invented Agency"]) == 3
+    assert out.read_bytes() == b""
+
+
+def test_the_kinds_are_those_of_the_list() -> None:
+    assert set(KINDS) == set(code_list("organisation_kinds"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits for group and others")
+def test_files_that_may_hold_names_are_their_owners_alone(cases: Path, tmp_path: Path) -> None:
+    """Also where they were there before, open to all; the control is a file that pathlib opens."""
+    files = [tmp_path / name for name in ("r.jsonl", "p.csv", "bad.csv")]
+    for path in files:
+        path.touch(0o666)
+        path.chmod(0o666)
+    main(
+        ["collect", str(cases), "-o", str(files[0]), "--problems", str(files[1]), "--bad-rows", str(files[2])]
+    )
+    assert [oct(path.stat().st_mode & 0o777) for path in files] == ["0o600"] * 3
+    assert cases.stat().st_mode & 0o077, "the control"
+
+
+def test_names_in_clear_are_said_once_unless_they_are_invented(
+    cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = tmp_path / "again.csv"
+    again.write_bytes(cases.read_bytes())
+    for words, times in (([], 1), (["--invented"], 0)):
+        main(["collect", str(cases), str(again), "-o", str(tmp_path / "r.jsonl"), *words])
+        assert capsys.readouterr().err.count("Names in clear") == times

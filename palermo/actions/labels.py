@@ -34,7 +34,7 @@ def unresolved(actor: Actor) -> tuple[Label, ...]:
             counts[label] += number
         for row in access.unresolved_problems(actor):
             if row.found is not None:
-                counts[submissions.opened(actor.organisation_id, row.found)] += 1
+                counts[submissions.opened(actor.organisation_id, row.found)] += row.times
         waiting = (item for item in counts.most_common() if item[0] not in settled)
         return tuple(Label(label, number) for label, number in waiting)
 

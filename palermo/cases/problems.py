@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 class Problem:
     """One problem of a submission. `row` is the file's row number (1 is the first line), 0 the whole file.
 
-    `refused` says whether the row stayed out; a problem that only warns leaves the row in.
+    `refused` says whether the row stayed out; a problem that only warns leaves the row in. `times` counts the
+    rows that it stands for: a label that nobody settled yet is told once, with the first row that holds it.
 
     >>> print(Problem("COLLECT-014", "a code of acts", "mend it", row=7, column="act", found="Amina"))
     COLLECT-014 row 7, column "act": expected a code of acts. Mend it.
@@ -25,6 +26,7 @@ class Problem:
     found: str = field(default="", repr=False)
     suggestion: str = ""
     refused: bool = True
+    times: int = 1
 
     @property
     def place(self) -> str:
@@ -35,8 +37,9 @@ class Problem:
 
     def __str__(self) -> str:
         hint = f' Did you mean "{self.suggestion}"?' if self.suggestion else ""
+        rows = f" and {self.times - 1:,} more" if self.times > 1 else ""
         todo = self.todo[:1].upper() + self.todo[1:]
-        return f"{self.code} {self.place}: expected {self.expected}.{hint} {todo}."
+        return f"{self.code} {self.place}{rows}: expected {self.expected}.{hint} {todo}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ from palermo import ProblemWithInput
 from palermo.cli.terminal import progress, say
 
 LAYOUTS = ("htcds", "ctdc-27", "ctdc-37", "ctdc-62", "portal", "palermo")
-COLUMNS = ("file", "code", "row", "column", "refused", "expected", "found", "suggestion", "todo")
+COLUMNS = (
+    "file", "code", "row", "column", "times", "refused", "expected", "found", "suggestion", "todo",
+)  # fmt: skip
 KINDS = (
     "un_mission", "un_entity", "intergovernmental", "ngo", "national_authority", "de_facto_authority", "hub",
 )  # fmt: skip
@@ -276,12 +278,12 @@ def _problem_rows(results: Sequence[_Result]) -> bytes:
     writer.writerow(COLUMNS)
     for result in results:
         for one in result.problems:
-            cells = (result.file, one.code, one.row or "", one.column, "yes" if one.refused else "no",
+            cells = (result.file, one.code, one.row or "", one.column, one.times, "yes" if one.refused else "no",
                      one.expected, one.found, one.suggestion, one.todo)  # fmt: skip
             writer.writerow([guarded(str(cell)) for cell in cells])
         if result.refused:
             code, _, why = result.refused.partition(": ")
-            writer.writerow([guarded(result.file), code, "", "", "yes", why, "", "", ""])
+            writer.writerow([guarded(result.file), code, "", "", 1, "yes", why, "", "", ""])
     return "\ufeff".encode() + text.getvalue().encode("utf-8", "replace")
 
 
@@ -304,7 +306,7 @@ def _write(path: Path, content: bytes) -> None:
 def _tell(results: Sequence[_Result], args: argparse.Namespace) -> None:
     for result in results:
         say(f"{result.file}: {result.refused or _counts(result)}")
-        for code, count in sorted(Counter(one.code for one in result.problems).items()):
+        for code, count in sorted(_times(result).items()):
             say(f"  {code}  {count:>7,}  {_meaning(code)}")
     if args.json:
         print(json.dumps([_summary(result) for result in results], indent=1))
@@ -313,6 +315,14 @@ def _tell(results: Sequence[_Result], args: argparse.Namespace) -> None:
 def _counts(result: _Result) -> str:
     stayed = f", {len(result.bad):,} rows stayed out" if result.bad else ""
     return f"{result.layout}, {result.rows:,} rows, {result.records:,} records{stayed}"
+
+
+def _times(result: _Result) -> dict[str, int]:
+    """Rows by problem: a label that stands in many rows is told once and counts for all of them."""
+    times: Counter[str] = Counter()
+    for one in result.problems:
+        times[one.code] += one.times
+    return dict(times)
 
 
 def _meaning(code: str) -> str:
@@ -329,6 +339,6 @@ def _summary(result: _Result) -> dict[str, Any]:
         "records": result.records,
         "stayed_out": len(result.bad),
         "refused": result.refused,
-        "problems": dict(Counter(one.code for one in result.problems)),
+        "problems": _times(result),
         "unresolved": len({one.found for one in result.problems if one.code == "COLLECT-040"}),
     }

@@ -25,6 +25,7 @@ from palermo.collect.sheets import Convert, Read, columns
 LAYOUTS = ("ctdc-27", "ctdc-37", "ctdc-62")
 NEEDED = ("yearOfRegistration", "gender", "ageBroad")
 MISSING = frozenset({"", "-99", "-99.0", "NULL"})
+NO_AREA = frozenset({"0", "0.0"})
 KEPT_CASES = 100_000
 FIRST_YEAR = 1950
 
@@ -248,7 +249,10 @@ class _Rows:
         self._area(draft, name, value, self._areas.codes(value))
 
     def _area(self, draft: _Draft, name: str, value: str, codes: tuple[str, ...] | None) -> None:
+        """The edition of 2020 writes 0 where an area is missing."""
         kind = known_columns()[name].kind
+        if value in NO_AREA:
+            return
         if codes:
             draft.raw[name] = value
         else:

@@ -2,7 +2,8 @@
 
 Source: HTCDS 2.0, IOM, 24 December 2021, CC BY 4.0; `htcds_columns.csv` (84 fields) and `htcds_values.csv`.
 The workbook's two header rows disagree in the mailing columns, row 1 misspells a name and leaves one out:
-people fill in under the labels of row 2, so the labels decide. The XLSForm's own spellings are known too.
+people fill in under the labels of row 2, so the labels decide (`AS_PUBLISHED`: pairs of name and label). The
+XLSForm's own spellings are known too.
 """
 
 import csv
@@ -19,6 +20,15 @@ LONGEST = 140
 _SECTIONS = "org|prs|vic|per|cas|cco|hte|spl|con"
 _MACHINE = re.compile(rf"(?:.*/)?((?:{_SECTIONS})_\w+)")
 _KEYS = frozenset({"_uuid", "meta/instanceid", "palermo_key"})
+AS_PUBLISHED = frozenset(
+    (
+        ("prs_MailingCity", "prs_MailingStreet"),
+        ("prs_MailingCountry", "prs_MailingCity"),
+        ("prs_MailingStreet", "prs_MailingPostalCode"),
+        ("prs_MailingPostalCode", "prs_MailingCountry"),
+        ("", "cas_ReasonForOutgoingReferral"),
+    )
+)
 _SEPARATORS = (re.compile(r"\s*[;|]\s*"), re.compile(r"\s*,\s*"), re.compile(r"\s+"))
 
 

@@ -17,6 +17,7 @@ from palermo.collect.arriving import Arrival, Limits
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.recognising import LAYOUTS, PALERMO, is_json_lines, text_table
 from palermo.collect.sheets import Convert, Item, Table, items, unknown_columns
+from palermo.collect.telling import told_once
 from palermo.collect.unpacking import ZIP, unpacked
 from palermo.collect.workbooks import OLE, workbook_table
 
@@ -40,6 +41,8 @@ class Reading:
 
 class Stream:
     """A file on its way in: iterate it once for records, problems and bad rows in the order of the file.
+
+    Labels that nobody settled yet come last, each once per column with the count of its rows.
 
     Memory stays bounded by the limits and by what repeats. `rows` and `unresolved` grow while it is read.
     """
@@ -73,7 +76,7 @@ class Stream:
         yield from warnings
         yield from unknown_columns(table.header, places)
         counted = replace(table, rows=self._counted(table.rows))
-        yield from items(counted, convert, self._arrival, self._seen)
+        yield from told_once(items(counted, convert, self._arrival, self._seen))
 
     def _counted(self, rows: Iterable[R]) -> Iterator[R]:
         most = self._arrival.limits.rows

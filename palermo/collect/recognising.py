@@ -107,15 +107,14 @@ def _htcds(names: tuple[str, ...], below: Iterable[Row]) -> Header | None:
 
 
 def _two_rows(by_name: tuple[str, ...], labels: tuple[str, ...]) -> Header:
+    """The labels decide; that the template as published disagrees with itself is known, and not told."""
     width = max(len(by_name), len(labels))
-    pairs = zip(_wide(by_name, width), _wide(labels, width), strict=True)
+    pairs = tuple(zip(_wide(by_name, width), _wide(labels, width), strict=True))
     decided = tuple(name if name == KEY else label or name for name, label in pairs)
-    disagree = [
-        problem(44, column=label)
-        for name, label in zip(_wide(by_name, width), _wide(labels, width), strict=True)
-        if label and name != label
-    ]
-    return Header(htcds_layout.LAYOUT, decided, rows=2, problems=tuple(disagree))
+    disagree = [(name, label) for name, label in pairs if label and name != label]
+    known = htcds_layout.AS_PUBLISHED if set(disagree) >= htcds_layout.AS_PUBLISHED else frozenset()
+    problems = tuple(problem(44, column=label) for name, label in disagree if (name, label) not in known)
+    return Header(htcds_layout.LAYOUT, decided, rows=2, problems=problems)
 
 
 def _wide(names: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -111,6 +111,7 @@ def _problem(submission: Submission, arrival: Arrival, problem: Problem) -> Prob
         todo=problem.todo,
         suggestion=problem.suggestion,
         refused=problem.refused,
+        times=problem.times,
         length=len(problem.found),
         found=_sealed(arrival, msgspec.json.encode(problem.found)) if problem.found else None,
     )

@@ -79,8 +79,9 @@ def test_exploitation_is_never_the_place_of_detection(reading: Reading) -> None:
 def test_the_subset_of_the_layout_of_2017(shared: Path) -> None:
     reading = sent((shared / "ctdc" / "ctdc_kanon_2020_subset.csv.gz").read_bytes(), layout="ctdc-62")
     assert len(reading.records) == reading.rows == 48_773
-    assert reading.unresolved == ("0",)
-    assert Counter(codes(reading)) == {"COLLECT-040": 9702, "COLLECT-042": 8, "COLLECT-043": 55}
+    assert reading.unresolved == ()
+    assert Counter(codes(reading)) == {"COLLECT-042": 8, "COLLECT-043": 55}
+    assert not any("0" in case.raw.values() for case in cases(reading) if not case.citizenships)
 
 
 def test_layouts_have_as_many_columns_as_their_names_say() -> None:
@@ -161,6 +162,32 @@ def test_a_wrong_code_keeps_the_row_out(column: str, cell: str, code: str) -> No
     assert (problem.code, problem.row, problem.column, problem.found) == (code, 3, column, cell)
     assert len(reading.records) == 1
     assert [row.cells[column] for row in reading.bad_rows] == [cell]
+
+
+@pytest.mark.parametrize("column", ["citizenship", "CountryOfExploitation"])
+def test_nought_is_a_missing_area_and_a_tick_that_is_not_set(column: str) -> None:
+    row = {"yearOfRegistration": "2019", "gender": "Female", "ageBroad": "", "citizenship": "MLI"}
+    reading = sent(table_csv([row | {column: "0", "isSexualExploit": "0"}]), layout="ctdc-37")
+    (case,) = cases(reading)
+    assert "COLLECT-040" not in codes(reading)
+    assert (case.citizenships == ()) is (column == "citizenship")
+    assert (case.episodes, case.raw.get(column), case.raw.get("isSexualExploit")) == ((), None, "0")
+
+
+def test_a_label_is_asked_once_per_column_with_its_first_row_and_its_count() -> None:
+    row = {"yearOfRegistration": "2019", "gender": "Female", "ageBroad": "", "citizenship": "Borderland"}
+    rows = [row | {"CountryOfExploitation": place} for place in ("MLI", "Borderland", "Borderland", "Noland")]
+    reading = sent(table_csv(rows), layout="ctdc-37")
+    asked = [(p.column, p.row, p.found, p.times) for p in reading.problems if p.code == "COLLECT-040"]
+    assert asked == [
+        ("citizenship", 2, "Borderland", 4),
+        ("CountryOfExploitation", 3, "Borderland", 2),
+        ("CountryOfExploitation", 5, "Noland", 1),
+    ]
+    assert reading.unresolved == ("Borderland", "Noland")
+    assert len(reading.records) == 4
+    (told, *_) = (str(p) for p in reading.problems if p.code == "COLLECT-040")
+    assert told.startswith('COLLECT-040 row 2, column "citizenship" and 3 more: expected')
 
 
 def test_an_unresolved_country_is_asked_and_the_row_goes_in() -> None:

@@ -30,7 +30,10 @@ class Submission(OwnedRow):
 
 
 class ProblemRow(OwnedRow):
-    """One problem: its place, what was expected, what to do. `found` is sealed, else its length stays."""
+    """One problem: its place, what was expected, what to do. `found` is sealed, else its length stays.
+
+    `times` counts the rows that it stands for.
+    """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
     code = models.CharField(max_length=40)
@@ -40,6 +43,7 @@ class ProblemRow(OwnedRow):
     todo = models.TextField()
     suggestion = models.TextField()
     refused = models.BooleanField()
+    times = models.BigIntegerField(default=1, db_default=1)
     length = models.IntegerField()
     found = models.BinaryField(null=True)
 

@@ -97,6 +97,7 @@ def spans(kind: Any, most: int) -> Strategy[Any]:
 
 
 WHENS = st.builds(_when, DAYS, DAYS, st.sampled_from(("day", "month", "year", "interval")))
+MONTHS_OF_YEARS = st.builds(When.month, st.integers(1930, 2030), st.integers(1, 12))
 AGES = spans(Age, 120)
 MONTHS = spans(Months, 400)
 PLACES = coded(Place, first_level=maybe(st.just("IRQ-01")), exact=maybe(TEXTS))
@@ -168,7 +169,7 @@ SHARED = {
     "ages": AGES_OF_CASE,
     "episodes": upto(EPISODES, 2),
     "repatriation": maybe(REPATRIATIONS),
-    "mrm_case": maybe(TEXTS),
+    "mrm_case": maybe(st.from_regex(r"[A-Za-z0-9_/.-]{1,40}", fullmatch=True)),
     "raw": st.dictionaries(TEXTS, TEXTS, max_size=2),
 }
 DIRECT = coded(
@@ -206,7 +207,8 @@ EFFORTS = st.builds(
     Effort,
     id=IDS,
     organisation=IDS,
-    month=WHENS,
+    month=MONTHS_OF_YEARS,
+    arrived=maybe(INSTANTS),
     place=PLACES,
     interviews=st.integers(50, 99),
     without_indication=st.integers(0, 50),

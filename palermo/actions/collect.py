@@ -117,15 +117,14 @@ def one_submission(actor: Actor, submission: str, *, limit: int = PROBLEMS_SHOWN
 
 def bad_rows_file(actor: Actor, submission: str) -> bytes:
     """CSV of the rows that stayed out, to be mended and sent again. Raises `PolicyRefusal` (STORE-002)."""
-    from palermo.cases import BadRow, Problem
+    from palermo.cases import Problem
     from palermo.collect import Reading, bad_rows_csv
 
     with acting(actor, "collect.bad_rows_file") as act:
         row = _one(actor, act.scope, submission)
         act.subjects = [row.public_id]
         bad = tuple(
-            BadRow(each.row, each.key, submissions.opened(actor.organisation_id, each.cells))
-            for each in _kept(access.bad_rows(actor, row))
+            submissions.bad_row(actor.organisation_id, each) for each in _kept(access.bad_rows(actor, row))
         )
         refused = {each.row for each in bad}
         problems = tuple(

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from palermo.cases.record import AREA_OR_SPECIAL, Broken, Record
-from palermo.cases.values import Age, Months, Place, Source, When
+from palermo.cases.values import NO_SENTENCE, SHORT_CODE, Age, Months, Place, Source, When
 
 NATIONAL = frozenset(
     (
@@ -43,6 +43,8 @@ class Status(Record, frozen=True, kw_only=True):
     def faults(self) -> Iterator[Broken]:
         if self.step == "formally_identified" and self.authority not in NATIONAL:
             yield self.fault("authority", "a national authority; a de facto authority is not the State")
+        if self.decided_by is not None and not SHORT_CODE.fullmatch(self.decided_by):
+            yield self.fault("decided_by", NO_SENTENCE)
 
 
 class Detection(Record, frozen=True, kw_only=True):
@@ -228,6 +230,8 @@ class Case(Record, frozen=True, kw_only=True, tag_field="record", tag="case"):
             yield self.fault("detection", "none: a proxy report is documented, never detected")
         if self.kind == "proxy" and self.status == "formally_identified":
             yield self.fault("statuses", "no formal identification of an absent person")
+        if self.mrm_case is not None and not SHORT_CODE.fullmatch(self.mrm_case):
+            yield self.fault("mrm_case", NO_SENTENCE)
 
     @property
     def decided(self) -> Status | None:

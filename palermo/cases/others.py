@@ -30,6 +30,7 @@ class Party(Record, frozen=True, kw_only=True, tag_field="record", tag="party"):
     name: str
     type: str = "unknown"
     areas: tuple[str, ...] = ()
+    arrived: datetime | None = None
     invented: bool = False
 
 
@@ -47,6 +48,7 @@ class Incident(Record, frozen=True, kw_only=True, tag_field="record", tag="incid
     persons_lowest: int = 1
     persons_highest: int | None = None
     verification: str = "report_pending_verification"
+    arrived: datetime | None = None
     invented: bool = False
 
     def faults(self) -> Iterator[Broken]:
@@ -66,6 +68,7 @@ class Referral(Record, frozen=True, kw_only=True, tag_field="record", tag="refer
     to: str
     when: When | None = None
     state: str = "sent"
+    arrived: datetime | None = None
     invented: bool = False
 
 
@@ -78,9 +81,15 @@ class Effort(Record, frozen=True, kw_only=True, tag_field="record", tag="effort"
     place: Place
     interviews: int
     without_indication: int
+    arrived: datetime | None = None
     invented: bool = False
 
     def faults(self) -> Iterator[Broken]:
+        if (self.month.earliest.year, self.month.earliest.month) != (
+            self.month.latest.year,
+            self.month.latest.month,
+        ):
+            yield self.fault("month", "days of one month")
         if not 0 <= self.without_indication <= self.interviews:
             yield self.fault("without_indication", "0 to the number of interviews")
 

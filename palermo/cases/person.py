@@ -3,6 +3,8 @@
 Never here: ethnicity, religion, biometrics, sexual detail.
 """
 
+from datetime import datetime
+
 from palermo.cases.record import AREA_OR_SPECIAL, Record
 from palermo.cases.values import When
 
@@ -39,6 +41,7 @@ class Person(Record, frozen=True, kw_only=True, tag_field="record", tag="person"
     id: str
     organisation: str
     invented: bool = False
+    arrived: datetime | None = None
     names: tuple[Name, ...] = ()
     birth: When | None = None
     contacts: tuple[Contact, ...] = ()

@@ -1,5 +1,6 @@
 """Which small values do all records speak? Civil dates and ages as intervals, places with precision."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from math import ceil, floor
@@ -7,6 +8,8 @@ from math import ceil, floor
 from palermo.cases.record import AREA_OR_SPECIAL, Broken, Record
 
 YEAR = 365.25
+SHORT_CODE = re.compile(r"[\w/.-]{1,40}", re.ASCII)
+NO_SENTENCE = "at most 40 of A-Z a-z 0-9 - _ / . (it stays readable, so no sentence with a name may fit)"
 
 
 class When(Record, frozen=True, kw_only=True):
@@ -124,6 +127,10 @@ class Place(Record, frozen=True, kw_only=True):
     area: str = "unknown"
     first_level: str | None = None
     exact: str | None = None
+
+    def faults(self) -> Iterator[Broken]:
+        if self.first_level is not None and not SHORT_CODE.fullmatch(self.first_level):
+            yield self.fault("first_level", NO_SENTENCE)
 
     def coarse(self) -> "Place":
         exact = self.exact is not None

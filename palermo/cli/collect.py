@@ -278,7 +278,8 @@ def _problem_rows(results: Sequence[_Result]) -> bytes:
     writer.writerow(COLUMNS)
     for result in results:
         for one in result.problems:
-            cells = (result.file, one.code, one.row or "", one.column, one.times, "yes" if one.refused else "no",
+            refused = "yes" if one.refused else "no"
+            cells = (result.file, one.code, one.row or "", one.column, one.times, refused,
                      one.expected, one.found, one.suggestion, one.todo)  # fmt: skip
             writer.writerow([guarded(str(cell)) for cell in cells])
         if result.refused:

@@ -196,6 +196,7 @@ class _Rows:
             id=self._arrival.id(f"{key} person"),
             organisation=self._arrival.organisation,
             invented=self._arrival.invented,
+            arrived=self._arrival.arrived,
             names=tuple(draft.names),
             birth=draft.birth,
             contacts=tuple(draft.contacts),

@@ -4,6 +4,7 @@ Records keep their ids. A problem names the field, never what it held: the words
 """
 
 import codecs
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -20,6 +21,9 @@ from palermo.collect.sheets import Item
 _PATH = re.compile(r"at `\$([\w.\[\]]*)`")
 _FIELD = re.compile(r"^Object (?:missing required field|contains unknown field) `(\w+)`")
 _DEEPEST = 200
+_ID = re.compile("[0-9a-f]{32}")
+ID_IS = "32 hexadecimal digits"
+REFERENCES = ("id", "organisation", "person", "case")
 LINE = "line"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -51,16 +55,15 @@ def lines(
 def numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank, with their numbers from 1."""
     wide = content.startswith(_UTF16) or b"\0" in content[:4]
-    plain = decoded(content).text.read().encode("utf-8", "surrogateescape") if wide else content
-    start, number = 0, 0
-    while start < len(plain):
-        end = plain.find(b"\n", start)
-        end = len(plain) if end < 0 else end
-        number += 1
-        line = plain[start:end].removeprefix(codecs.BOM_UTF8).strip()
-        if line:
-            yield number, line
-        start = end + 1
+    whole = _narrow(content) if wide else io.BytesIO(content)
+    for number, line in enumerate(whole, 1):
+        text = line.removeprefix(codecs.BOM_UTF8).strip()
+        if text:
+            yield number, text
+
+
+def _narrow(content: bytes) -> Iterator[bytes]:
+    return (line.encode("utf-8", "surrogateescape") for line in decoded(content).text)
 
 
 def _record(line: bytes, number: int, arrival: Arrival) -> tuple[AnyRecord | None, list[Problem]]:
@@ -76,9 +79,16 @@ def _record(line: bytes, number: int, arrival: Arrival) -> tuple[AnyRecord | Non
         except (msgspec.DecodeError, UnicodeError, RecursionError, OverflowError, ValueError):
             return None, [problem(30, row=number)]
     problems = [problem(28, row=number, column=f"{b.record}.{b.field}", expected=b.expected) for b in broken]
-    if not re.fullmatch(r"[0-9a-f]{32}", record.id):
-        problems.append(problem(31, row=number, column="id", expected="32 hexadecimal digits"))
+    problems += [problem(31, row=number, column=one, expected=ID_IS) for one in _no_ids(record)]
     return (None, problems) if problems else (record, [])
+
+
+def _no_ids(record: AnyRecord) -> Iterator[str]:
+    """Fields that refer to records: free text in one of them would stay readable."""
+    for name in REFERENCES:
+        value = getattr(record, name, None)
+        if value is not None and not _ID.fullmatch(value):
+            yield name
 
 
 def _place(message: str) -> str:

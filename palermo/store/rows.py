@@ -14,7 +14,7 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
 
-from msgspec.structs import astuple, force_setattr
+from msgspec.structs import astuple, force_setattr, replace
 
 from palermo.cases import (
     AnyRecord,
@@ -105,7 +105,8 @@ class Preparing:
         self.classes.add("identity")
         exact = encode(person)
         sealed = vault.seal(self.organisation, exact, invented=self.invented and person.invented)
-        return (person.id, layout, "", 0, person.invented, self._fingerprint(exact), "", sealed)
+        undated = exact if person.arrived is None else encode(replace(person, arrived=None))
+        return (person.id, layout, "", 0, person.invented, self._fingerprint(undated), "", sealed)
 
     def state_return(self, row: StateReturn, layout: str) -> Values:
         kept = self._kept(row, self._documents(row), layout)
@@ -200,6 +201,7 @@ def record_of(row: Any, organisation: str) -> Any:
     if hasattr(record, "source"):
         source = Source(layout=row.layout, row=row.source_row, natural=row.source_key)
         force_setattr(record, "source", source)
+    if hasattr(record, "arrived"):
         force_setattr(record, "arrived", row.arrived)
     return record
 

@@ -14,8 +14,10 @@ import msgspec
 from django.conf import settings
 
 from palermo.cases import BadRow, Problem
+from palermo.collect import KEY
 from palermo.store import vault
 from palermo.store.models import BadRowRow, LabelDecision, Organisation, ProblemRow, Submission, User
+from palermo.store.rows import kept_in_clear
 
 BATCH = 5000
 
@@ -94,6 +96,13 @@ def opened(organisation: str, sealed: bytes | None) -> Any:
     return None if sealed is None else msgspec.json.decode(vault.open_sealed(organisation, sealed))
 
 
+def bad_row(organisation: str, row: BadRowRow) -> BadRow:
+    """The row as it was found, with its key; only where its cells were kept."""
+    cells = opened(organisation, row.cells)
+    key = cells.pop(KEY, "")
+    return BadRow(row.row, row.key or key, cells)
+
+
 def _sealed(arrival: Arrival, plaintext: bytes) -> bytes | None:
     if not arrival.sealable:
         return None
@@ -118,10 +127,11 @@ def _problem(submission: Submission, arrival: Arrival, problem: Problem) -> Prob
 
 
 def _bad_row(submission: Submission, arrival: Arrival, bad: BadRow) -> BadRowRow:
+    clear = kept_in_clear(bad.key)
     return BadRowRow(
         organisation_id=arrival.organisation.id,
         submission_id=submission.id,
         row=bad.row,
-        key=bad.key,
-        cells=_sealed(arrival, msgspec.json.encode(bad.cells)),
+        key=bad.key if clear else "",
+        cells=_sealed(arrival, msgspec.json.encode(bad.cells if clear else bad.cells | {KEY: bad.key})),
     )

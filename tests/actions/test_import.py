@@ -144,6 +144,25 @@ def test_bad_rows_wait_for_their_owner_and_the_mended_row_goes_in(house: Any) ->
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("owner", ["own", "real"])
+def test_a_key_that_is_not_ours_is_sealed_or_dropped(house: Any, owner: str) -> None:
+    """A sender's key may be a name. The control is a key of ours, which stays."""
+    actor = house.actor("focal_point", getattr(house, owner))
+    ours = "c" * 32
+    rows = (f"2019,x,9--17,MLI,NGA,{key}" for key in ("Amina-Invented-1990", ours))
+    content = "\n".join([f"{HEADER},palermo_key", *rows]).encode()
+    imported = take(actor, content, invented=True)
+    assert imported.refused == 2
+    assert [row.key for row in BadRowRow.objects.order_by("row")] == ["", ours]
+    assert (everything().find(b"Amina") < 0) is (owner == "real"), "the stand-in of the vault does not seal"
+    if owner == "own":
+        bad = collect.bad_rows_file(actor, imported.submission).decode()
+        assert "Amina-Invented-1990" in bad
+        assert ours in bad
+        assert bad.count("palermo_key") == 1
+
+
+@pytest.mark.django_db
 def test_what_was_found_in_a_real_file_is_not_kept(house: Any) -> None:
     actor = house.actor("focal_point", house.real)
     imported = take(actor, ctdc(f"2019,{SECRET},9--17,MLI,NGA"), invented=True)

@@ -154,7 +154,6 @@ def planted() -> list[Record]:
         organisation=TWO,
         episodes=(episode,),
         detection=Detection(place=place),
-        mrm_case=PLANTED,
         raw={"column": PLANTED},
     )
     incident = Incident(id=ONE, organisation=TWO, type="sale", when=MONTH, place=place)

@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from palermo.cases import Case, Organisation, Person, counted, decode, encode
 from palermo.cases.examples import Mission, invented_mission
@@ -277,7 +278,11 @@ def test_json_lines_are_read_without_a_problem_to_the_same_records(files: tuple[
         if file.layout == "palermo":
             reading = read_again(file)
             assert reading.problems == ()
-            assert [encode(record) for record in reading.records] == file.content.splitlines()
+            sent_in = [decode(line) for line in file.content.splitlines()]
+            assert len(reading.records) == len(sent_in)
+            for found, one in zip(reading.records, sent_in, strict=True):
+                undated = getattr(one, "arrived", True) is None
+                assert encode(replace(found, arrived=None) if undated else found) == encode(one)
 
 
 def test_every_dirty_cell_is_found_and_only_those(files: tuple[CaseFile, ...]) -> None:

@@ -1,18 +1,31 @@
 """Do Palermo's own lines come in whole, with all faults told and nothing quoted?"""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 
-from palermo.cases import AnyRecord, Case, encode
+from palermo.cases import (
+    AnyRecord,
+    Case,
+    Effort,
+    Incident,
+    Party,
+    Person,
+    Place,
+    Referral,
+    When,
+    encode,
+)
 from palermo.collect import bad_rows_csv
 from tests.collect.sent import NOW, OURS, codes, sent
 from tests.strategies import RECORDS
 
 ID = "a" * 32
+EARLIER = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 def line(**fields: Any) -> bytes:
@@ -88,3 +101,51 @@ def test_invented_files_mark_their_records() -> None:
 def test_encodings_of_lines(encoding: str) -> None:
     text = line(raw={"a": "é"}).decode().encode(encoding)
     assert len(sent(text).records) == 1
+
+
+def test_every_record_keeps_when_it_arrived() -> None:
+    """What has an arrival keeps it; an organisation is no report, so it has none."""
+    month, place = When.month(2025, 3), Place(area="MLI")
+    ids = {"id": ID, "organisation": OURS}
+    undated = [
+        Case(**ids),
+        Person(**ids),
+        Party(**ids, name="Invented Front"),
+        Incident(**ids, type="sale", when=month, place=place),
+        Referral(**ids, case="d" * 32, service="shelter", to="an invented clinic"),
+        Effort(**ids, month=month, place=place, interviews=2, without_indication=1),
+    ]
+    dated = [msgspec.structs.replace(one, id="e" * 32, arrived=EARLIER) for one in undated]
+    reading = sent(b"\n".join(map(encode, (*undated, *dated))))
+    assert reading.problems == ()
+    assert [one.arrived for one in reading.records] == [NOW] * 6 + [EARLIER] * 6
+
+
+@pytest.mark.parametrize("name", ["id", "organisation", "person"])
+def test_what_refers_to_a_record_is_no_free_text(name: str) -> None:
+    reading = sent(line(**{name: "Zulmira Invented"}), organisation="")
+    assert [(p.code, p.column) for p in reading.problems] == [("COLLECT-031", name)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "column"),
+    [
+        ({"mrm_case": "Zulmira Invented"}, "Case.mrm_case"),
+        ({"mrm_case": "x" * 41}, "Case.mrm_case"),
+        ({"mrm_case": "MRM-2025/17.b_2"}, ""),
+        ({"detection": {"place": {"area": "MLI", "first_level": "at Zulmira's house"}}}, "Place.first_level"),
+        ({"detection": {"place": {"area": "MLI", "first_level": "MLI-02"}}}, ""),
+        ({"statuses": [{"step": "presumed", "decided_by": "Zulmira Invented"}]}, "Status.decided_by"),
+    ],
+)
+def test_no_sentence_with_a_name_fits_into_what_stays_readable(fields: dict[str, Any], column: str) -> None:
+    assert [p.column for p in sent(line(**fields)).problems] == ([column] if column else [])
+
+
+def test_effort_is_of_one_month() -> None:
+    effort = Effort(
+        id=ID, organisation=OURS, month=When.month(2025, 3), place=Place(), interviews=1, without_indication=0
+    )
+    assert not sent(encode(effort)).problems
+    longer = encode(effort).replace(b"2025-03-31", b"2025-04-01")
+    assert [p.column for p in sent(longer).problems] == ["Effort.month"]

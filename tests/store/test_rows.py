@@ -12,6 +12,7 @@ from palermo.cases import (
     Case,
     Counted,
     Detection,
+    Effort,
     Name,
     Person,
     Place,
@@ -22,7 +23,7 @@ from palermo.cases import (
     readable,
 )
 from palermo.store import access, rows, saving, vault
-from palermo.store.models import CaseRow, Organisation, PersonRow, SupersededRow
+from palermo.store.models import CaseRow, Organisation, PersonRow, RecordRow, SupersededRow
 from tests.strategies import CASES
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -210,3 +211,36 @@ def test_encoding_has_no_source_or_arrival() -> None:
     case = Case(id="1" * 32, organisation=ORGANISATION, source=Source(layout="x", row=3), arrived=NOW)
     assert b"arrived" not in encode(rows.alone(case))
     assert case.source is not None, "the original is untouched"
+
+
+@pytest.mark.parametrize("kind", ["person", "effort"])
+def test_a_record_that_arrives_again_later_is_the_same(kind: str) -> None:
+    """When it arrived is no part of what a record says; the control is a record that says something else."""
+    ids = {"id": "1" * 32, "organisation": ORGANISATION, "invented": True}
+    month = When.month(2025, 3)
+    first: Any = Person(**ids, notes="one")
+    other: Any = Person(**ids, notes="two")
+    if kind == "effort":
+        first, other = (
+            Effort(**ids, month=month, place=Place(), interviews=held, without_indication=0)
+            for held in (1, 2)
+        )
+    table = PersonRow if kind == "person" else RecordRow
+
+    def fingerprint(record: Any) -> bytes:
+        return bytes(as_row(prepared(record).rows[table][record.id], table).fingerprint)
+
+    sent = [msgspec.structs.replace(first, arrived=when) for when in (None, NOW, LATER)]
+    assert len({fingerprint(one) for one in sent}) == 1
+    assert fingerprint(other) != fingerprint(first)
+
+
+def test_a_record_without_a_source_has_its_arrival_again() -> None:
+    effort = Effort(
+        id="1" * 32, organisation=ORGANISATION, month=When.month(2025, 3), place=Place(), interviews=1,
+        without_indication=0, arrived=NOW,
+    )  # fmt: skip
+    row = as_row(prepared(effort).rows[RecordRow][effort.id], RecordRow)
+    row.arrived = NOW
+    assert rows.record_of(row, ORGANISATION) == effort
+    assert '"arrived"' not in row.document

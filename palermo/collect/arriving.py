@@ -47,6 +47,8 @@ class Limits:
     workbook_ratio: int
     workbook_parts: int
     workbook_elements: int
+    workbook_pieces: int
+    workbook_row_bytes: int
     rows: int
     columns: int
     bad_cells: int

@@ -10,6 +10,7 @@ from palermo.collect.arriving import KEY, OUR_KEY, Arrival
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.cells import Row
 
+CELL = 16
 OURS = ("palermo_", "_")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UUID = re.compile(r"(?:uuid:)?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
@@ -58,7 +59,7 @@ def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], N
             seen()
         yield from read.problems
         if read.problems and any(one.refused for one in read.problems):
-            bad += len(row.cells) + len(read.problems)
+            bad += len(row.cells) + len(read.problems) + sum(map(len, row.cells)) // CELL
             if bad > arrival.limits.bad_cells:
                 raise refused(13)
             yield BadRow(row.number, arrival.key(row.number, natural), named(table.header, row.cells))

@@ -21,14 +21,16 @@ from palermo.cases import Problem
 from palermo.collect.arriving import Limits
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.cells import Row
+from palermo.collect.pieces import Pieces
 from palermo.collect.recognising import table_below
 from palermo.collect.sheets import Table
 
 OLE = b"\xd0\xcf\x11\xe0"
-CHUNK = 1 << 20
-ROWS_AT_ONCE = 500
+CHUNK = 1 << 18
+ROWS_AT_ONCE = 50
 LISTS = frozenset({"about", "validation"})
 _SHEET, _STRINGS = "xl/worksheets/", "xl/sharedstrings.xml"
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 
@@ -55,7 +57,14 @@ def workbook_table(content: bytes, limits: Limits, layout: str | None) -> Table:
 
 def _sheets(content: bytes) -> list[Any]:
     from openpyxl import load_workbook
+    from openpyxl.reader.excel import SHARED_STRINGS, ExcelReader, _find_workbook_part
 
+    reader = ExcelReader(io.BytesIO(content), read_only=True)
+    reader.read_manifest()
+    strings = reader.package.find(SHARED_STRINGS)
+    for part in (_find_workbook_part(reader.package), *([strings] if strings else [])):
+        if _unit(part.PartName) == "row":
+            raise refused(7)
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     sheets = [
         sheet
@@ -63,6 +72,8 @@ def _sheets(content: bytes) -> list[Any]:
         if hasattr(sheet, "reset_dimensions") and sheet.title.casefold() not in LISTS
     ]
     for sheet in sheets:
+        if _unit(sheet._worksheet_path) == "si":
+            raise refused(7)
         sheet.reset_dimensions()
     return sheets
 
@@ -161,27 +172,41 @@ def _check_directory(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
 
 def _most(name: str, limits: Limits) -> int:
     """Sheets are read row by row, strings are held, everything else becomes a tree in memory."""
+    held = {"row": limits.workbook_bytes, "si": limits.workbook_strings_bytes}
+    return held.get(_unit(name), limits.workbook_part_bytes)
+
+
+def _unit(name: str) -> str:
+    """The element of the part that the reader lets go of when it was read; "" where it keeps all."""
     plain = name.casefold().lstrip("/")
-    if plain.startswith(_SHEET):
-        return limits.workbook_bytes
-    return limits.workbook_strings_bytes if plain == _STRINGS else limits.workbook_part_bytes
+    return "si" if plain == _STRINGS else "row" if _SHEET_PART.fullmatch(plain) else ""
+
+
+def _is_xml(start: bytes, name: str) -> bool:
+    """Whatever a part is called, the reader may be led to it, so that its content decides."""
+    named = name.casefold().endswith((".xml", ".rels"))
+    return named or start.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<")
 
 
 def _scan(archive: zipfile.ZipFile, limits: Limits) -> bool:
     """Looks through every XML part once, a chunk at a time."""
     elements, formulas = 0, False
     for part in archive.infolist():
-        if not part.filename.casefold().endswith((".xml", ".rels")):
-            continue
-        tail = b""
+        tail, pieces = b"", Pieces(limits, _unit(part.filename))
         with archive.open(part) as stream:
             while chunk := stream.read(CHUNK):
+                if not tail and not _is_xml(chunk, part.filename):
+                    break
+                pieces.feed(chunk)
                 elements += chunk.count(b"<")
                 seen = tail + chunk
                 if any(one in seen for one in _FORBIDDEN):
                     raise refused(7)
                 formulas = formulas or (_SHEET in part.filename and bool(_FORMULA.search(seen)))
                 tail = seen[-16:]
+            else:
+                if tail:
+                    pieces.feed(b"", last=True)
         if elements > limits.workbook_elements:
             raise refused(5)
     return formulas

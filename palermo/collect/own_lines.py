@@ -14,9 +14,9 @@ import msgspec
 from palermo.cases import AnyRecord, BadRow, Organisation, Problem, collecting, decode
 from palermo.cases.record import Record
 from palermo.collect.arriving import Arrival
-from palermo.collect.catalogue import problem
+from palermo.collect.catalogue import problem, refused
 from palermo.collect.decoding import decoded
-from palermo.collect.sheets import Item
+from palermo.collect.sheets import Item, held
 
 _PATH = re.compile(r"at `\$([\w.\[\]]*)`")
 _FIELD = re.compile(r"^Object (?:missing required field|contains unknown field) `(\w+)`")
@@ -33,7 +33,7 @@ def lines(
 ) -> Iterator[Item]:
     """Records, problems and bad rows in the order of the file."""
     ids: set[tuple[type, str]] = set()
-    taken_over = 0
+    taken_over = bad = 0
     for number, line in numbered:
         seen()
         record, problems = _record(line, number, arrival)
@@ -42,6 +42,9 @@ def lines(
         yield from problems
         if record is None:
             text = line[: arrival.limits.line_characters].decode("utf-8", "replace")
+            bad += held((text,), len(problems))
+            if bad > arrival.limits.bad_cells:
+                raise refused(13)
             yield BadRow(number, arrival.key(number), {LINE: text})
             continue
         ids.add((type(record), record.id))

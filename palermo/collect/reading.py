@@ -155,6 +155,7 @@ def read(
 ) -> Reading:
     """All records, problems and bad rows of a file, which `organisation` takes as its own.
 
+    It holds all records at once: about 2 kB a row; `stream` gives them one by one in bounded memory.
     `secret` keys the ids, `now` is the arrival, `area` (ISO 3166 alpha-3) is where the organisation works,
     `decisions` maps labels to areas as a person settled them, `advance(rows, total or None)` hears progress.
     Raises `ProblemWithInput` (COLLECT-001 to 019) where the file cannot be read at all.

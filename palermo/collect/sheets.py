@@ -11,6 +11,7 @@ from palermo.collect.catalogue import problem, refused
 from palermo.collect.cells import Row
 
 CELL = 16
+ROW_ITSELF = 8
 OURS = ("palermo_", "_")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UUID = re.compile(r"(?:uuid:)?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
@@ -59,12 +60,17 @@ def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], N
             seen()
         yield from read.problems
         if read.problems and any(one.refused for one in read.problems):
-            bad += len(row.cells) + len(read.problems) + sum(map(len, row.cells)) // CELL
+            bad += held(row.cells, len(read.problems))
             if bad > arrival.limits.bad_cells:
                 raise refused(13)
             yield BadRow(row.number, arrival.key(row.number, natural), named(table.header, row.cells))
         else:
             yield from read.records
+
+
+def held(cells: tuple[str, ...], problems: int) -> int:
+    """How much memory a bad row takes, counted in cells of 16 letters."""
+    return len(cells) + ROW_ITSELF * problems + sum(map(len, cells)) // CELL
 
 
 def named(header: tuple[str, ...], cells: tuple[str, ...]) -> dict[str, str]:

@@ -4,7 +4,7 @@ Source: S/2016/949, paragraphs 54 and 63 (g)(h). Never a clock, a network or a d
 in an exception.
 """
 
-from palermo.collect.arriving import KEY, record_id
+from palermo.collect.arriving import record_id
 from palermo.collect.catalogue import CATALOGUE
 from palermo.collect.mending import bad_rows_csv, guarded
 from palermo.collect.reading import Reading, Stream, read, recognise, stream
@@ -12,7 +12,6 @@ from palermo.collect.recognising import LAYOUTS
 
 __all__ = [
     "CATALOGUE",
-    "KEY",
     "LAYOUTS",
     "Reading",
     "Stream",

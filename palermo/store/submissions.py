@@ -14,12 +14,12 @@ import msgspec
 from django.conf import settings
 
 from palermo.cases import BadRow, Problem
-from palermo.collect import KEY
 from palermo.store import vault
 from palermo.store.models import BadRowRow, LabelDecision, Organisation, ProblemRow, Submission, User
 from palermo.store.rows import kept_in_clear
 
 BATCH = 5000
+KEY = "palermo_key"
 
 
 @dataclass(frozen=True, slots=True)

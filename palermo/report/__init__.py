@@ -7,8 +7,16 @@ documented to what States detected, never shows an identity, and marks every tab
 from palermo.report.building import tables
 from palermo.report.definitions import BY_ID, TABLES, Definition, Measure
 from palermo.report.keys import CellKey, cell_key, parse_key
-from palermo.report.portal import PortalRow, portal_row, portal_rows, write_portal_csv, write_portal_xlsx
-from palermo.report.shapes import INTERNAL, Cell, Row, Table, Trace
+from palermo.report.portal import (
+    PortalRow,
+    portal_mark,
+    portal_row,
+    portal_rows,
+    returned_rows,
+    write_portal_csv,
+    write_portal_xlsx,
+)
+from palermo.report.shapes import INTERNAL, INVENTED, Cell, Row, Table, Trace
 from palermo.report.terminal import LARGEST, render_terminal
 from palermo.report.tracing import trace
 from palermo.report.writing import write_csv, write_xlsx
@@ -16,6 +24,7 @@ from palermo.report.writing import write_csv, write_xlsx
 __all__ = [
     "BY_ID",
     "INTERNAL",
+    "INVENTED",
     "LARGEST",
     "TABLES",
     "Cell",
@@ -28,9 +37,11 @@ __all__ = [
     "Trace",
     "cell_key",
     "parse_key",
+    "portal_mark",
     "portal_row",
     "portal_rows",
     "render_terminal",
+    "returned_rows",
     "tables",
     "trace",
     "write_csv",

@@ -1,6 +1,7 @@
 """Which tables come out of these records? Every definition asked for, counted by one engine."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -8,12 +9,13 @@ from palermo import ProblemWithInput
 from palermo.cases import AggregateReturn, Counted, Effort, StateReturn
 from palermo.codes import policy
 from palermo.report import layout
+from palermo.report.asking import narrowed
 from palermo.report.definitions import BY_ID, TABLES, Definition
 from palermo.report.engine import Engine, engine
 from palermo.report.keys import UNITS
 from palermo.report.queries import Asked, counts, organisations
-from palermo.report.regions import load_regions, unverified
-from palermo.report.returns import load_returns
+from palermo.report.regions import load_regions, named
+from palermo.report.returns import area_of, load_returns
 from palermo.report.shapes import Table
 
 
@@ -30,12 +32,16 @@ def tables(
     only: Collection[str] = (),
     unit: str = "case",
     scheme: str = "m49",
+    invented: bool = False,
+    advance: Callable[[int, int | None], None] | None = None,
 ) -> tuple[Table, ...]:
     """The tables, in the order of `TABLES`.
 
     `sources` maps an organisation's id to its short name, which is printed as Source; `on` dates the
     policies and the region scheme; `year` and `area` may be "unknown"; `only` names tables by id; `unit` is
-    case or person. Raises `ProblemWithInput`: REPORT-001 unknown table, REPORT-003 unit, REPORT-004 source.
+    case or person; `invented` marks every table; `advance` is told how many tables are done. Raises
+    `ProblemWithInput`: REPORT-001 unknown table, REPORT-003 unit, REPORT-004 source, REPORT-010 year,
+    REPORT-011 area.
     """
     definitions = chosen(only)
     if unit not in UNITS:
@@ -44,13 +50,20 @@ def tables(
         raise ProblemWithInput(
             "REPORT-004 source: expected the mission's short name. GLOTIP is the Global Report's; rename it."
         )
-    where = {"area": area, "year": None if year is None else str(year)}
-    asked = Asked({name: code for name, code in where.items() if code is not None}, unit, flow_line(on))
+    returns = tuple(returns)
+    where = narrowed(year=year, area=area, also={area_of(one) for one in returns} if area else ())
+    asked = Asked(where, unit, flow_line(on))
+    made = []
     with engine() as running:
         load_all(
             running, counted, returns=returns, aggregates=aggregates, efforts=efforts, scheme=scheme, on=on
         )
-        return tuple(_table(running, one, asked, sources, scheme, on) for one in definitions)
+        for one in definitions:
+            table = _table(running, one, asked, sources, scheme, on)
+            made.append(replace(table, invented=invented))
+            if advance:
+                advance(len(made), len(definitions))
+    return tuple(made)
 
 
 def chosen(only: Collection[str]) -> Sequence[Definition]:
@@ -91,15 +104,15 @@ def _table(
     figures = counts(running, definition, asked)
     return Table(
         id=definition.id,
-        title=definition.title + _of(asked),
+        title=definition.title + _of(asked) + _by_scheme(definition, scheme, on),
         indicator=definition.indicator,
         header=layout.header(definition, unit=asked.unit),
         rows=layout.rows(definition, figures, asked, scheme=scheme, names=sources),
-        rule=definition.rule,
-        notes=(*definition.notes, *_dated(definition, asked, scheme, on)),
+        rule=definition.rule_in(asked.unit),
+        notes=(*definition.notes, *_dated(definition, scheme, on)),
         source=_source(running, definition, asked, sources),
         rule_id=definition.rule_id,
-        unit=asked.unit,
+        unit=definition.unit_in(asked.unit),
         stubs=layout.stub_count(definition),
         on=on,
     )
@@ -109,21 +122,27 @@ def _of(asked: Asked) -> str:
     return "".join(f", {name} {code}" for name, code in asked.where.items())
 
 
-def _dated(definition: Definition, asked: Asked, scheme: str, on: date) -> list[str]:
+def _by_scheme(definition: Definition, scheme: str, on: date) -> str:
+    return f" (regions: {named(scheme, on)})" if definition.regions else ""
+
+
+def _dated(definition: Definition, scheme: str, on: date) -> list[str]:
     notes = []
-    if asked.unit == "person" and not definition.measures:
-        notes.append(
-            "Unit: persons, as each organisation knows them; a person known to two is counted by both."
-        )
     if definition.regions:
-        doubt = (
-            " Its membership was written from memory and is not verified." if unverified(scheme, on) else ""
-        )
-        notes.append(f"Regions: scheme {scheme}, as of {on.isoformat()}.{doubt}")
+        notes.append(f"Regions: scheme {named(scheme, on)}, as of {on.isoformat()}.")
     if definition.fold:
         line = policy("flow_line", on=on)
-        notes.append(f"A flow is drawn from {line.value} on (since {line.since}; {line.source}).")
+        notes.append(
+            f"A line is drawn from {line.value} on, counted over all years shown. {_whose_line(definition)} "
+            f"(since {line.since}; {line.source})."
+        )
     return notes
+
+
+def _whose_line(definition: Definition) -> str:
+    if definition.indicator == "detected_victims":
+        return "This is the Global Report's rule for detected victims"
+    return "Its use here is Palermo's own: it is the Global Report's rule for detected victims"
 
 
 def _source(running: Engine, definition: Definition, asked: Asked, sources: Mapping[str, str]) -> str:

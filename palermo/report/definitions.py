@@ -5,34 +5,49 @@ Only persons identified by a national authority are "detected trafficking victim
 documented has tables of its own and is never summed with them.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from palermo.cases import COUNTING_RULE
+from palermo.cases.counting import COUNTING_RULE, NOT_COUNTED
 from palermo.report import relations
+from palermo.report.breakdowns import BREAKDOWNS, SEX, Breakdown, Fold, Group
 
-Group = tuple[str, ...]
-
-IDENTITY = {
-    "detected_victims": "persons formally identified by a national authority",
-    "documented": "persons identified by a UN entity or another organisation, and not (yet) by a State",
-    "presumed": "presumed victims: reasonable grounds, awaiting identification",
-}
 TITLES = {
     "detected_victims": "Detected trafficking victims",
     "documented": "Documented by UN entities",
-    "presumed": "Presumed victims documented by UN entities",
+    "documented_others": "Documented by other organisations",
+    "presumed": "Presumed victims",
+}
+IDENTITY = {
+    "detected_victims": "persons formally identified by a national authority, until one takes that back",
+    "documented": "persons identified by a UN mission or entity, and not (yet) by a State",
+    "documented_others": "persons identified by an NGO or another organisation outside the UN (or by an "
+    "authority that is not known), and not (yet) by a State",
+    "presumed": "presumed victims: reasonable grounds, awaiting identification",
 }
 APART = {
     "detected_victims": "Only persons identified by national authorities are detected victims.",
     "documented": "Not detected victims, never summed with them. A case that a State identifies leaves here.",
+    "documented_others": "Neither detected victims nor documented by UN entities; never summed with either.",
     "presumed": "Not identified victims; never summed with them.",
 }
-MOMENT = (
-    "Year and country are those of detection where the detecting authority is of the kind counted, "
-    "else those of the decision counted. Age is age at detection."
-)
-SEVERAL = "A case may have several: the parts may exceed the total, which counts each case once."
+MISSING = "Year and area are those of detection; what it does not say is taken from the decision counted."
+MOMENT = {
+    "detected_victims": "Year and area are those of detection where the State that identified the person "
+    "detected her (what that does not say is taken from its decision), else those of its decision.",
+    "documented": MISSING,
+    "documented_others": MISSING,
+    "presumed": MISSING,
+}
+AGE = "Age is that of the same moment: age at detection, carried forward where a later year is counted."
+HELD = "A case that a State's return already holds is not counted."
+UNIT_RULES = {
+    "case": "Counts cases: a person with two cases is counted in each.",
+    "person": "Counts persons, within one organisation: a person known to two is counted by both. A person "
+    "has one standing, the highest of her cases (detected, documented by UN entities, by others, presumed, "
+    "not counted); her cases of that standing count, each part once.",
+}
+UNIT_WORDS = {"case": "cases", "person": "persons"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,8 @@ class Definition:
 
     `relation` is the SQL of its rows; `rows` are groups of dimensions (a group is given whole or totalled),
     `column` the group across; `measures`, where given, are the columns instead. `fold` names a dimension and
-    code whose rows are shown as one. `of` is the kind of record that a trace lists.
+    codes whose rows are shown as one each. `of` is the kind of record that a trace lists. `unit` is what is
+    counted, where it is neither cases nor persons as asked; `titles` replace those of dimensions.
     """
 
     id: str
@@ -65,10 +81,12 @@ class Definition:
     column: Group = ()
     measures: tuple[Measure, ...] = ()
     standings: tuple[str, ...] = ()
-    fold: tuple[str, str] | None = None
+    fold: Fold | None = None
     totals: bool = True
     of: str = "case"
     regions: bool = False
+    unit: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -78,149 +96,37 @@ class Definition:
     def rule_id(self) -> str:
         return f"palermo-{COUNTING_RULE}/{self.id}"
 
+    def rule_in(self, unit: str) -> str:
+        """The counting rule in words, for the unit asked."""
+        return f"{UNIT_RULES[unit]} {self.rule}" if self.of == "case" else self.rule
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
-    """What the three indicators of persons are broken down by; a table for each."""
-
-    name: str
-    title: str
-    relation: str
-    rows: tuple[Group, ...]
-    column: Group
-    notes: tuple[str, ...] = ()
-    fold: tuple[str, str] | None = None
-    regions: bool = False
-
-
-SEX: Group = ("sex",)
-LINKED: Group = ("linked",)
-CLASSES = (
-    "Origin is citizenship, destination the area of detection. A person one of whose citizenships is the "
-    "area of detection is domestic; a stateless person never is.",
-    "Cross-border, not classified: foreign without a country, or the scheme has no region for an area.",
-)
-BREAKDOWNS = (
-    Breakdown("area", "by area and year", relations.CASES, (("area",), ("year",)), SEX),
-    Breakdown("sex_age", "by sex and age", relations.CASES, (("age",),), SEX),
-    Breakdown(
-        "form",
-        "by form of exploitation",
-        relations.with_codes("portal_forms", "form"),
-        (("form",), ("age",)),
-        SEX,
-        (SEVERAL, "The three forms of the Global Report; our own forms map to them by a reviewed crosswalk."),
-    ),
-    Breakdown(
-        "detail",
-        "by form of exploitation, in detail",
-        relations.with_codes("forms", "detail"),
-        (("detail",), ("age",)),
-        SEX,
-        (
-            SEVERAL,
-            "Forms pending the text of the UN classification (IC-TIP). Only forms that occur are listed.",
-        ),
-    ),
-    Breakdown(
-        "citizenship",
-        "by citizenship",
-        relations.with_codes("citizenships", "citizenship"),
-        (("citizenship",),),
-        SEX,
-        (SEVERAL,),
-    ),
-    Breakdown(
-        "repatriation",
-        "by country of repatriation",
-        relations.with_codes("repatriations", "repatriation"),
-        (("repatriation",),),
-        SEX,
-        ("Only cases with a repatriation or resettlement recorded, by the area to which the person went.",),
-    ),
-    Breakdown(
-        "flow_class",
-        "by class of flow",
-        relations.FLOWS,
-        (("class",),),
-        SEX,
-        (*CLASSES, SEVERAL),
-        regions=True,
-    ),
-    Breakdown(
-        "flow",
-        "flows, citizenship to detection",
-        relations.LINES,
-        (("origin", "area", "class", "line"),),
-        (),
-        (*CLASSES, SEVERAL),
-        fold=("line", "under"),
-        regions=True,
-    ),
-    Breakdown(
-        "route",
-        "flows, recruitment to exploitation",
-        relations.ROUTES,
-        (("recruited", "exploited"),),
-        (),
-        (SEVERAL, "Areas of one episode are joined, never those of two. Every route is shown."),
-    ),
-    Breakdown(
-        "conflict",
-        "by conflict link and stage",
-        relations.CONFLICT,
-        (("link",),),
-        ("stage",),
-        (SEVERAL, "A stage left open is not known; it does not say that there was no link."),
-    ),
-    Breakdown(
-        "conflict_party",
-        "by type of armed party and conflict link",
-        relations.with_codes("party_types", "party"),
-        (("party",),),
-        LINKED,
-        (SEVERAL, "No link found: said so at every stage given; otherwise it is unknown."),
-    ),
-    Breakdown(
-        "conflict_displaced",
-        "by displacement status and conflict link",
-        relations.CASES,
-        (("displacement",),),
-        LINKED,
-    ),
-    Breakdown(
-        "conflict_form",
-        "by form of exploitation and conflict link",
-        relations.with_codes("forms", "detail"),
-        (("detail",),),
-        LINKED,
-        (SEVERAL, "Forms that do not occur are not listed."),
-    ),
-    Breakdown(
-        "organisation", "by organisation that recorded them", relations.CASES, (("organisation",),), SEX
-    ),
-)
+    def unit_in(self, unit: str) -> str:
+        """What is counted: cases, persons or interviews."""
+        return self.unit or UNIT_WORDS[unit]
 
 
 def _of_persons() -> Iterator[Definition]:
-    for indicator, title in TITLES.items():
-        for each in BREAKDOWNS:
-            yield Definition(
-                id=each.name if indicator == "detected_victims" else f"{each.name}_{indicator}",
-                breakdown=each.name,
-                indicator=indicator,
-                title=f"{title} {each.title}"
-                if not each.title.startswith("flows")
-                else f"{title}: {each.title}",
-                relation=each.relation,
-                rows=each.rows,
-                column=each.column,
-                rule=f"Counts {IDENTITY[indicator]}. {MOMENT}",
-                notes=(APART[indicator], *each.notes),
-                standings=(indicator,),
-                fold=each.fold,
-                regions=each.regions,
-            )
+    for indicator in TITLES:
+        yield from (_of(indicator, each) for each in BREAKDOWNS if indicator in each.indicators)
+
+
+def _of(indicator: str, each: Breakdown) -> Definition:
+    detected = indicator == "detected_victims"
+    colon = ":" if each.title.startswith("flows") else ""
+    return Definition(
+        id=each.name if detected else f"{each.name}_{indicator}",
+        breakdown=each.name,
+        indicator=indicator,
+        title=f"{TITLES[indicator]}{colon} {each.title}",
+        relation=each.relation,
+        rows=each.rows,
+        column=each.column,
+        rule=f"Who: {IDENTITY[indicator]}. {MOMENT[indicator]} {AGE}",
+        notes=(APART[indicator], *(() if detected else (HELD,)), *each.notes),
+        standings=(indicator,),
+        fold=each.fold,
+        regions=each.regions,
+    )
 
 
 NOT_VICTIMS = Definition(
@@ -231,19 +137,20 @@ NOT_VICTIMS = Definition(
     relation=relations.CASES,
     rows=(("standing",),),
     column=SEX,
-    rule=f"Counts cases that no table of victims counts, by the reason. {MOMENT}",
+    rule="Who: everybody whom no table of victims counts, by the reason.",
     notes=(
         "Listed so that it can be seen what stayed out. Says nothing about the help that a person needs.",
     ),
-    standings=("proxy", "at_risk", "not_identified", "not_assessed"),
+    standings=NOT_COUNTED,
 )
 
 INTERVAL = '"<5" of the portal is carried as 0 to 4, zero included; lowest and highest are both possible.'
 COURT_MEASURES = (
     Measure("in_file", "Areas in the file", "(SELECT count(DISTINCT area) FROM state_returns)"),
-    Measure("returned", "Areas that returned", "count(*)"),
-    Measure("low", "Persons, lowest", "sum(low)"),
-    Measure("high", "Persons, highest", "sum(high)"),
+    Measure("returned", "Areas that returned a total", "count(low)", "low IS NOT NULL"),
+    Measure("no_total", "Returned without a total", "count(*) - count(low)", "low IS NULL"),
+    Measure("low", "Persons, lowest", "sum(low)", "low IS NOT NULL"),
+    Measure("high", "Persons, highest", "sum(high)", "low IS NOT NULL"),
     Measure("few", "Areas with ten or fewer", "count(*) FILTER (WHERE high <= 10)", "high <= 10"),
     Measure("masked", "Areas with 0 to 4 (masked)", "count(*) FILTER (WHERE low = 0)", "low = 0"),
 )
@@ -259,8 +166,10 @@ def _courts(name: str, portal: str) -> Definition:
         rows=(("year",),),
         measures=COURT_MEASURES,
         rule=(
-            f"Adds the rows “{portal}” of State returns (dimension, sex and age Total), one figure per area "
-            "and year. The denominator is the areas that returned that year, out of the areas in the file."
+            f"Adds the rows “{portal}” of State returns whose dimension, sex and age are Total: one figure "
+            "per area and year. The denominator is the areas that returned such a total for that year. Areas "
+            "with rows of the indicator but no total stand beside it, and are in no other figure; areas in "
+            "the file are those with any row, of any year and indicator."
         ),
         notes=(
             INTERVAL,
@@ -270,6 +179,7 @@ def _courts(name: str, portal: str) -> Definition:
         ),
         totals=False,
         of="state_return",
+        unit="persons",
     )
 
 
@@ -295,6 +205,8 @@ EFFORT = Definition(
         "The denominator of the rate is all interviews of the row. No trend in cases can be read without it.",
     ),
     of="effort",
+    unit="interviews",
+    titles={"area": "Area"},
 )
 
 
@@ -311,6 +223,8 @@ def _returned(name: str, which: str, title: str, notes: tuple[str, ...]) -> Defi
         notes=notes,
         totals=False,
         of="aggregate_return",
+        unit="persons" if which == "<>" else "respondents",
+        titles={"area": "Area"},
     )
 
 

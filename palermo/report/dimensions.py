@@ -19,9 +19,16 @@ CLASSES = {
     "stateless": "Stateless",
     "crossborder": "Cross-border, not classified",
 }
-LINES = {"drawn": "From the line on", "under": "Flows under the line", "none": "Not a line"}
+LINES = {
+    "drawn": "From the line on",
+    "under": "Flows under the line",
+    "domestic": "Domestic",
+    "stateless": "Stateless",
+    "other": "Origin unknown or other",
+}
 STANDINGS = {
     "proxy": "Proxy report (absent person)",
+    "in_state_return": "Already in a State's return",
     "at_risk": "At risk",
     "not_identified": "Not identified",
     "not_assessed": "Not assessed",
@@ -33,6 +40,7 @@ STAGES = {
     "detection": "Detection",
 }
 LINKED = {"yes": "Linked", "no": "No link found"}
+HELD = {"yes": "In a State's return", "no": "Not in a State's return"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +86,11 @@ DIMENSIONS = {
         Dimension("area", "Area of detection", _AREAS, order="largest", unknown="Area unknown"),
         Dimension("year", "Year", order="code", unknown="Year unknown"),
         Dimension("sex", "Sex", ("sex",), closed=True),
-        Dimension("age", "Age at detection", ("age_groups",), closed=True),
+        Dimension("age", "Age", ("age_groups",), closed=True),
         Dimension("form", "Form of exploitation", ("portal_forms",), closed=True),
         Dimension("detail", "Form of exploitation", ("exploitation_forms",), order="largest"),
         Dimension("citizenship", "Citizenship", _AREAS, order="largest"),
-        Dimension("repatriation", "Repatriated or resettled to", _AREAS, order="largest"),
+        Dimension("repatriation", "Repatriated to", _AREAS, order="largest"),
         Dimension("origin", "Citizenship", _AREAS, order="largest"),
         Dimension("class", "Flow", words=CLASSES, closed=True),
         Dimension("line", "Line", words=LINES),
@@ -94,6 +102,7 @@ DIMENSIONS = {
         Dimension("party", "Type of armed party", ("party_types",), closed=True),
         Dimension("displacement", "Displacement status", ("displacement",), closed=True),
         Dimension("standing", "Why not counted", words=STANDINGS, closed=True, unknown=None),
+        Dimension("in_return", "Already returned", words=HELD, closed=True),
         Dimension("organisation", "Recorded by", order="largest", unknown=None),
         Dimension("month", "Month", order="code"),
         Dimension("indicator", "Indicator", ("portal_indicators",), order="list"),

@@ -15,6 +15,7 @@ import msgspec
 
 from palermo import PalermoError
 from palermo.cases import Counted
+from palermo.cases.counting import NOT_COUNTED, VICTIMS
 
 CHUNK = 20_000
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -48,7 +49,10 @@ COUNTED = {
     "stateless": "BOOLEAN",
     "displacement": "VARCHAR",
     "linked": "VARCHAR",
+    "in_return": "VARCHAR",
+    "highest": "BOOLEAN",
 } | {f"{name}_no": "INTEGER" for name in MEMBERS}
+STANDINGS = {standing: rank for rank, standing in enumerate((*VICTIMS, *NOT_COUNTED))}
 PAIRS = {"conflict": ("stage", "link", ":"), "routes": ("recruited", "exploited", ">")}
 
 
@@ -93,12 +97,24 @@ class Engine:
 
         A set of codes is kept once: `counted.forms_no` says which set of the table `forms` a case has.
         """
-        persons: dict[str, int] = {}
         sets: dict[str, dict[tuple[str, ...], int]] = {name: {} for name in MEMBERS}
         rows = {row.case: row for row in counted}.values()
+        persons = _Persons(rows)
         self.create("counted", COUNTED, (_flat(no, row, persons, sets) for no, row in enumerate(rows)))
         for name, numbered in sets.items():
             self.create(name, *_members(name, numbered))
+
+
+class _Persons:
+    """Every person of every organisation, numbered, with the highest standing of her cases there."""
+
+    def __init__(self, rows: Iterable[Counted]) -> None:
+        self.numbers: dict[tuple[str, str], int] = {}
+        self.highest: dict[tuple[str, str], int] = {}
+        for row in rows:
+            who, rank = (row.organisation, row.person), STANDINGS[row.standing]
+            self.numbers.setdefault(who, len(self.numbers))
+            self.highest[who] = min(rank, self.highest.get(who, rank))
 
 
 def _members(
@@ -117,15 +133,15 @@ def _json(kind: str) -> object:
 
 
 def _flat(
-    no: int, row: Counted, persons: dict[str, int], sets: Mapping[str, dict[tuple[str, ...], int]]
+    no: int, row: Counted, persons: _Persons, sets: Mapping[str, dict[tuple[str, ...], int]]
 ) -> tuple[Any, ...]:
-    numbers = []
+    who, numbers = (row.organisation, row.person), []
     for name, field in MEMBERS.items():
         numbered = sets[name]
         numbers.append(numbered.setdefault(getattr(row, field), len(numbered)))
     return (
         no,
-        persons.setdefault(row.person, len(persons)),
+        persons.numbers[who],
         row.case,
         row.organisation,
         row.standing,
@@ -136,6 +152,8 @@ def _flat(
         row.stateless,
         row.displacement,
         linked(row.conflict),
+        row.in_return,
+        persons.highest[who] == STANDINGS[row.standing],
         *numbers,
     )
 

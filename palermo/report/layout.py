@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from palermo.report.definitions import Definition, Group
+from palermo.report.breakdowns import Group
+from palermo.report.definitions import Definition
 from palermo.report.dimensions import DIMENSIONS, TOTAL, UNKNOWN, Dimension
 from palermo.report.keys import CellKey, cell_key
 from palermo.report.queries import Asked, Codes
@@ -17,7 +18,8 @@ Labels = Mapping[str, str]
 
 def header(definition: Definition, *, unit: str) -> tuple[str, ...]:
     """Titles of the label columns, then of the columns of figures."""
-    return (*(DIMENSIONS[name].title for name in _stubs(definition)), *_across(definition, unit))
+    titles = (definition.titles.get(name, DIMENSIONS[name].title) for name in _stubs(definition))
+    return (*titles, *_across(definition, unit))
 
 
 def stub_count(definition: Definition) -> int:
@@ -113,13 +115,13 @@ def _always(definition: Definition) -> set[Codes]:
 
 
 def _folded(definition: Definition, found: set[Codes]) -> set[Codes]:
-    """Without the rows that a fold shows as one; its own row names only the folding dimension."""
+    """Without the rows that a fold shows as one; its own rows name only the folding dimension."""
     if not definition.fold:
         return found
     name, under = definition.fold
     at = definition.dimensions.index(name)
     alone = {codes for codes in found if codes[at] is not None and all(c is None for c in codes[:at])}
-    return {codes for codes in found - alone if codes[at] != under} | {c for c in alone if c[at] == under}
+    return {codes for codes in found - alone if codes[at] not in under} | {c for c in alone if c[at] in under}
 
 
 def _order(definition: Definition, figures: Figures, blank: Codes, names: Labels) -> Any:
@@ -143,8 +145,8 @@ def _order(definition: Definition, figures: Figures, blank: Codes, names: Labels
 def _rank(group: Group, part: Codes, size: Any, names: Labels) -> tuple[Any, ...]:
     if all(code is None for code in part):
         return (3,)
-    if part[0] is None:
-        return (1,)
+    if part[0] is None:  # a fold
+        return (1, DIMENSIONS[group[-1]].listed.index(str(part[-1])))
     if UNKNOWN in part:
         return (2, *(str(code) for code in part))
     words = tuple(_label(DIMENSIONS[name], code, names) for name, code in zip(group, part, strict=True))
@@ -158,11 +160,10 @@ def _rank(group: Group, part: Codes, size: Any, names: Labels) -> tuple[Any, ...
 
 def _labels(definition: Definition, codes: Codes, names: Labels) -> tuple[str, ...]:
     named = dict(zip(definition.dimensions, codes, strict=False))
-    if definition.fold and named[definition.fold[0]] == definition.fold[1] and codes[0] is None:
-        return (
-            DIMENSIONS[definition.fold[0]].label(definition.fold[1]),
-            *[""] * (stub_count(definition) - 1),
-        )
+    folded = named[definition.fold[0]] if definition.fold else None
+    if definition.fold and codes[0] is None and folded in definition.fold[1]:
+        label = DIMENSIONS[definition.fold[0]].label(str(folded))
+        return (label, *[""] * (stub_count(definition) - 1))
     return tuple(_label(DIMENSIONS[name], named[name] or TOTAL, names) for name in _stubs(definition))
 
 

@@ -16,11 +16,14 @@ import xlsxwriter
 
 from palermo import ProblemWithInput
 from palermo.cases import Counted, StateReturn
+from palermo.cases.counting import VICTIMS
 from palermo.codes import code_list
+from palermo.report.asking import narrowed
 from palermo.report.dimensions import DIMENSIONS
 from palermo.report.layout import NOT_NAMED
-from palermo.report.regions import regions
-from palermo.report.shapes import INTERNAL
+from palermo.report.regions import named, regions, unverified
+from palermo.report.returns import area_of
+from palermo.report.shapes import marks
 from palermo.report.writing import guarded
 
 HEADER = (
@@ -40,7 +43,6 @@ HEADER = (
 )
 SEXES = {"female": "Female", "male": "Male", "other": "Other"}
 AGES = {"child": "0 to 17 years", "adult": "18 years or over"}
-INDICATORS = ("detected_victims", "documented", "presumed")
 TOTAL = "Total"
 UNKNOWN = "Unknown"
 
@@ -82,18 +84,43 @@ def portal_row(one: StateReturn) -> PortalRow:
     )
 
 
-def portal_rows(
-    counted: Iterable[Counted], *, sources: Mapping[str, str], on: date, scheme: str = "m49"
+def returned_rows(
+    returns: Iterable[StateReturn], *, year: int | str | None = None, area: str | None = None
 ) -> tuple[PortalRow, ...]:
-    """Rows per mission, area and year, in the portal's order; only cells that count something.
+    """Rows of State returns as found, in their order; each id once, where the later wins.
+
+    Raises `ProblemWithInput`: REPORT-010 year, REPORT-011 area.
+    """
+    rows = {one.id: one for one in returns}.values()
+    asked = narrowed(year=year, area=area, also={area_of(one) for one in rows})
+    return tuple(portal_row(one) for one in rows if _within(asked, area_of(one), one.year))
+
+
+def _within(asked: Mapping[str, str], area: str, year: int | None) -> bool:
+    found = {"area": area, "year": "unknown" if year is None else str(year)}
+    return all(found[name] == code for name, code in asked.items())
+
+
+def portal_rows(
+    counted: Iterable[Counted],
+    *,
+    sources: Mapping[str, str],
+    on: date,
+    scheme: str = "m49",
+    year: int | str | None = None,
+    area: str | None = None,
+) -> tuple[PortalRow, ...]:
+    """Rows of cases per mission, area and year, in the portal's order; only cells that count something.
 
     Persons with an unknown form are in the total only, as in the portal. A category of repatriation is the
-    area to which the person went. Raises `ProblemWithInput` (REPORT-004) where a source is called GLOTIP.
+    area to which the person was repatriated. Raises `ProblemWithInput`: REPORT-004 where a source is called
+    GLOTIP, REPORT-010 year, REPORT-011 area.
     """
+    asked = narrowed(year=year, area=area)
     if any(name.strip().upper() == "GLOTIP" for name in sources.values()):
         raise ProblemWithInput("REPORT-004 source: expected the mission's short name, not GLOTIP. Rename it.")
-    rows = {row.case: row for row in counted if row.standing in INDICATORS}.values()
-    tallied = Counter(cell for row in rows for cell in _cells(row))
+    rows = {row.case: row for row in counted if row.standing in VICTIMS}.values()
+    tallied = Counter(cell for row in rows if _within(asked, row.area, row.year) for cell in _cells(row))
     places = regions(scheme, on)
     made = (_printed(cell, count, sources, places) for cell, count in tallied.items())
     return tuple(sorted(made, key=lambda row: tuple(str(value or "") for value in row)))
@@ -170,8 +197,14 @@ def _category(cell: _Cell) -> str:
     return cell.category
 
 
+def portal_mark(*, on: date, scheme: str = "m49", invented: bool = False) -> str:
+    """What must be said with rows in the portal's layout."""
+    doubt = f" Regions: {named(scheme, on)}." if unverified(scheme, on) else ""
+    return marks(invented=invented) + doubt
+
+
 def write_portal_csv(rows: Iterable[PortalRow]) -> bytes:
-    """CSV in UTF-8, header first. The layout has no room for the mark: say it beside the file."""
+    """CSV in UTF-8, header first. The layout has no room for `portal_mark`: say it beside the file."""
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow(HEADER)
@@ -179,14 +212,20 @@ def write_portal_csv(rows: Iterable[PortalRow]) -> bytes:
     return text.getvalue().encode("utf-8")
 
 
-def write_portal_xlsx(rows: Iterable[PortalRow], *, on: date) -> bytes:
-    """A workbook as the portal's: two title rows (the first says internal), header, values as text."""
+def write_portal_xlsx(
+    rows: Iterable[PortalRow], *, on: date, scheme: str = "m49", invented: bool = False
+) -> bytes:
+    """A workbook as the portal's: two title rows, header, values as text.
+
+    The first row says internal, whether the records are invented, and a region scheme that is not verified.
+    """
+    mark = portal_mark(on=on, scheme=scheme, invented=invented)
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options | {"strings_to_numbers": False})
-    book.set_properties({"created": datetime(on.year, on.month, on.day), "comments": INTERNAL})  # noqa: DTZ001
+    book.set_properties({"created": datetime(on.year, on.month, on.day), "comments": mark})  # noqa: DTZ001
     sheet = book.add_worksheet("data_glotip_1")
-    sheet.write_row(0, 0, ["Palermo", INTERNAL])
+    sheet.write_row(0, 0, ["Palermo", mark])
     sheet.write_string(1, 0, f"{on:%d/%m/%Y}")
     sheet.write_row(2, 0, HEADER)
     for number, row in enumerate(rows, start=3):

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 
-from palermo.report.definitions import Definition, Group
+from palermo.report.breakdowns import Group
+from palermo.report.definitions import Definition
 from palermo.report.engine import Engine
 
 FILTERS = ("area", "year")
@@ -66,7 +67,8 @@ def _with(definition: Definition, asked: Asked) -> str:
         return f"WITH members AS ({relation})"
     standings = ", ".join(f"'{standing}'" for standing in definition.standings)
     conditions = [f"{name} = ${name}" for name in FILTERS if name in asked.where]
-    chosen = " AND ".join((f"standing IN ({standings})", *conditions))
+    alone = ["highest"] if asked.unit == "person" else []
+    chosen = " AND ".join((f"standing IN ({standings})", *conditions, *alone))
     return f"WITH chosen AS (SELECT * FROM counted WHERE {chosen}), members AS ({relation})"
 
 

@@ -27,3 +27,12 @@ def unverified(scheme: str, on: date) -> bool:
     """Whether the scheme's membership was written from memory."""
     found = (region(area, scheme=scheme, on=on) for area in code_list("areas"))
     return any(one is not None and not one.verified for one in found)
+
+
+def named(scheme: str, on: date) -> str:
+    """The scheme's name, marked where its membership is not verified; for wherever the scheme is used.
+
+    >>> named("m49", date(2026, 1, 1)), named("global_report_2016", date(2026, 1, 1))
+    ('m49', 'global_report_2016, from memory, unverified')
+    """
+    return f"{scheme}, from memory, unverified" if unverified(scheme, on) else scheme

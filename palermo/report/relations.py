@@ -46,18 +46,23 @@ FLOWS = f"""
 """
 LINES = f"""
   SELECT f.*, CASE
-      WHEN NOT f.between_areas THEN 'none'
-      WHEN n.n >= {{line}} THEN 'drawn'
-      ELSE 'under' END AS line
+      WHEN f.between_areas AND n.n >= {{line}} THEN 'drawn'
+      WHEN f.between_areas THEN 'under'
+      WHEN f.class IN ('domestic', 'stateless') THEN f.class
+      ELSE 'other' END AS line
   FROM ({FLOWS}) f JOIN (
     SELECT origin, area, count(DISTINCT {{unit}}) AS n FROM ({FLOWS}) AS g GROUP BY origin, area
   ) n ON n.origin = f.origin AND n.area = f.area
 """
 
 RETURNED = """
-  SELECT year, area, min(low) AS low, max(high) AS high, list(id ORDER BY id) AS ids FROM state_returns
-  WHERE indicator = '{portal}' AND dimension = 'Total' AND sex = 'Total' AND age = 'Total'
-  GROUP BY year, area
+  SELECT year, area, min(low) FILTER (WHERE whole) AS low, max(high) FILTER (WHERE whole) AS high,
+    CASE WHEN bool_or(whole) THEN list(id ORDER BY id) FILTER (WHERE whole)
+      ELSE list(id ORDER BY id) END AS ids
+  FROM (
+    SELECT *, dimension = 'Total' AND sex = 'Total' AND age = 'Total' AS whole
+    FROM state_returns WHERE indicator = '{portal}'
+  ) GROUP BY year, area
 """
 EFFORTS = "SELECT organisation, area, month, year, interviews, without_indication, [id] AS ids FROM efforts"
 AGGREGATES = "SELECT *, [id] AS ids FROM aggregates WHERE indicator {which} 'exposure'"

@@ -40,9 +40,13 @@ def load_returns(
     engine.create("efforts", EFFORTS, map(_effort, {one.id: one for one in efforts}.values()))
 
 
+def area_of(one: StateReturn) -> str:
+    """The area's code, else its name as found (Sark has no code)."""
+    return one.iso3 or one.country or UNKNOWN
+
+
 def _state(one: StateReturn) -> tuple[str | int, ...]:
-    area = one.iso3 or one.country or UNKNOWN
-    head = (one.id, one.organisation, area, str(one.year), one.indicator, one.dimension)
+    head = (one.id, one.organisation, area_of(one), str(one.year), one.indicator, one.dimension)
     return (*head, one.sex, one.age, one.low, one.high)
 
 

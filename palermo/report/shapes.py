@@ -5,7 +5,13 @@ from datetime import date
 from typing import Literal
 
 Kind = Literal["part", "unknown", "total"]
+INVENTED = "Invented: these records describe nobody."
 INTERNAL = "Internal: not protected for publication. Do not share outside the organisation."
+
+
+def marks(*, internal: bool = True, invented: bool = False) -> str:
+    """The mark of a file or table, in words."""
+    return " ".join([*([INTERNAL] if internal else []), *([INVENTED] if invented else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class Table:
 
     `indicator` is a code of the list portal_indicators or another word of the definition; `source` who
     recorded what is counted; `rule` the counting rule in words, `rule_id` its short name and version;
-    `on` the day whose policies and region scheme hold.
+    `unit` what is counted; `invented` whether the records are made up; `on` the day whose policies and
+    region scheme hold.
     """
 
     id: str
@@ -43,10 +50,16 @@ class Table:
     notes: tuple[str, ...]
     source: str = ""
     rule_id: str = ""
-    unit: str = "case"
+    unit: str = "cases"
     stubs: int = 1
     on: date | None = None
     internal: bool = True
+    invented: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What must be said wherever the table is shown."""
+        return marks(internal=self.internal, invented=self.invented)
 
     @property
     def cells(self) -> tuple[Cell, ...]:

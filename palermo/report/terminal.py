@@ -11,9 +11,10 @@ from rich.table import Table as Grid
 
 from palermo.report.definitions import BY_ID
 from palermo.report.dimensions import DIMENSIONS
-from palermo.report.shapes import INTERNAL, Row, Table
+from palermo.report.shapes import INTERNAL, INVENTED, Row, Table
 
 LARGEST = 12
+NAMED = 6
 
 
 def render_terminal(
@@ -22,18 +23,19 @@ def render_terminal(
     """Text of the tables; `largest` cuts each to that many rows beside unknown and total, None shows all."""
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, highlight=False, emoji=False)
-    for table in tables:
+    filled = [table for table in tables if any(cell.value for cell in table.cells)]
+    for table in filled:
         _render(console, table, largest)
-    _rules(console, [table for table in tables if any(cell.value for cell in table.cells)])
+    _empty(console, tables, filled)
+    _rules(console, filled)
     if any(table.internal for table in tables):
         console.print(INTERNAL, style="bold red")
+    if any(table.invented for table in tables):
+        console.print(INVENTED, style="bold red")
     return out.getvalue()
 
 
 def _render(console: Console, table: Table, largest: int | None) -> None:
-    if not any(cell.value for cell in table.cells):
-        console.print(f"[bold]{escape(table.title)}[/]  (none)\n")
-        return
     shown, left_out = cut(table.rows, largest=largest if _long(table) else None)
     console.print(f"[bold]{escape(table.title)}[/]", soft_wrap=False)
     grid = _grid(table, shown)
@@ -42,7 +44,19 @@ def _render(console: Console, table: Table, largest: int | None) -> None:
     if left_out:
         console.print(f"  … and {left_out:,} more rows; all of them with --all, or in CSV and XLSX.")
     source = f"Source: {table.source}. " if table.source else ""
-    console.print(Padding(escape(f"{source}Rule: {table.rule_id}."), (0, 0, 1, 2)), style="dim")
+    said = f"{source}Unit: {table.unit}. Rule: {table.rule_id}."
+    console.print(Padding(escape(said), (0, 0, 1, 2)), style="dim")
+
+
+def _empty(console: Console, tables: Sequence[Table], filled: Sequence[Table]) -> None:
+    """One line for all tables that count nothing; few are named."""
+    counting = {table.id for table in filled}
+    empty = [table.id for table in tables if table.id not in counting]
+    if not empty:
+        return
+    named = f": {', '.join(empty)}" if len(empty) <= NAMED else ""
+    are = "table is" if len(empty) == 1 else "tables are"
+    console.print(f"{len(empty)} of {len(tables)} {are} empty{named}.\n")
 
 
 def _rules(console: Console, tables: Sequence[Table]) -> None:
@@ -51,6 +65,8 @@ def _rules(console: Console, tables: Sequence[Table]) -> None:
     for table in tables:
         for text in (table.rule, *table.notes):
             holds.setdefault(text, []).append(table.id)
+    if not tables:
+        return
     console.print("[bold]Rules and notes[/]")
     for text, ids in holds.items():
         named = ", ".join(ids) if len(ids) < len(tables) else "all tables"

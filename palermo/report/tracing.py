@@ -36,7 +36,7 @@ def trace(
         )
         return Trace(
             cell=cell,
-            rule=definition.rule,
+            rule=definition.rule_in(place.unit),
             count=figure(running, definition, asked, place.measure),
             cases=records(running, definition, asked, place.measure),
             of=definition.of,

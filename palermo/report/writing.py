@@ -5,20 +5,21 @@ Every file says that it is internal. The same tables give the same bytes. Text n
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import xlsxwriter
 
-from palermo.report.shapes import INTERNAL, Table
+from palermo.report.shapes import Table, marks
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FRONT = 6
+Advance = Callable[[int, int | None], None]
 KEY = "Cell key (last figure of the row)"
 
 
-def write_csv(tables: Sequence[Table]) -> bytes:
+def write_csv(tables: Sequence[Table], *, advance: Advance | None = None) -> bytes:
     """Tidy CSV in UTF-8 with a mark for spreadsheets: one row per cell, its key and rule with it."""
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
@@ -26,8 +27,10 @@ def write_csv(tables: Sequence[Table]) -> bytes:
     stubs = [f"row_{number}" for number in range(1, width + 1)]
     head = ["table", "title", "indicator", "source", "unit", *stubs, "column", "value"]
     lines.writerow([*head, "cell", "rule", "as_of", "mark"])
-    for table in tables:
+    for number, table in enumerate(tables, start=1):
         lines.writerows([guarded(cell) for cell in row] for row in _tidy(table, width))
+        if advance:
+            advance(number, len(tables))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -43,7 +46,8 @@ def guarded(value: Any) -> Any:
 def _tidy(table: Table, width: int) -> Iterator[list[Any]]:
     columns = table.header[table.stubs :]
     front = [table.id, table.title, table.indicator, table.source, table.unit]
-    back = [table.rule_id, table.on or "", "internal" if table.internal else ""]
+    words = [*(["internal"] if table.internal else []), *(["invented"] if table.invented else [])]
+    back = [table.rule_id, table.on or "", "; ".join(words)]
     for row in table.rows:
         labels = [*row.labels, *[""] * (width - len(row.labels))]
         for column, cell in zip(columns, row.cells, strict=True):
@@ -51,12 +55,12 @@ def _tidy(table: Table, width: int) -> Iterator[list[Any]]:
             yield [*front, *labels, column, value, cell.key, *back]
 
 
-def write_xlsx(tables: Sequence[Table]) -> bytes:
+def write_xlsx(tables: Sequence[Table], *, advance: Advance | None = None) -> bytes:
     """An Excel workbook: notes first, then a sheet per table with number cells and a frozen header."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options | {"strings_to_numbers": False})
-    book.set_properties({"title": "Palermo tables", "comments": INTERNAL, "created": _created(tables)})
+    book.set_properties({"title": "Palermo tables", "comments": _mark(tables), "created": _created(tables)})
     styles = {
         "bold": book.add_format({"bold": True}),
         "title": book.add_format({"bold": True, "font_size": 14}),
@@ -68,10 +72,16 @@ def write_xlsx(tables: Sequence[Table]) -> bytes:
         "grey": book.add_format({"font_color": "#666666"}),
     }
     _notes(book.add_worksheet("Notes"), tables, styles)
-    for table in tables:
+    for number, table in enumerate(tables, start=1):
         _sheet(book.add_worksheet(table.id[:31]), table, styles)
+        if advance:
+            advance(number, len(tables))
     book.close()
     return out.getvalue()
+
+
+def _mark(tables: Sequence[Table]) -> str:
+    return marks(invented=any(table.invented for table in tables))
 
 
 def _created(tables: Sequence[Table]) -> datetime:
@@ -81,7 +91,7 @@ def _created(tables: Sequence[Table]) -> datetime:
 
 def _sheet(sheet: Any, table: Table, styles: dict[str, Any]) -> None:
     sheet.write_string(0, 0, table.title, styles["title"])
-    sheet.write_string(1, 0, INTERNAL if table.internal else "", styles["mark"])
+    sheet.write_string(1, 0, table.mark, styles["mark"])
     sheet.write_string(2, 0, f"Source: {table.source or '–'}. Unit: {table.unit}. Rule: {table.rule_id}.")
     sheet.write_row(FRONT - 2, 0, [*table.header, KEY], styles["head"])
     sheet.freeze_panes(FRONT - 1, table.stubs)
@@ -111,34 +121,37 @@ def _notes(sheet: Any, tables: Sequence[Table], styles: dict[str, Any]) -> None:
     on = _created(tables).date().isoformat()
     lines = [
         ("Palermo tables", "title"),
-        (INTERNAL, "mark"),
+        (_mark(tables), "mark"),
         (f"As of {on}: policies, region scheme and tables of that day.", "wrap"),
         *((text, "wrap") for text in GENERAL),
     ]
     for number, (text, style) in enumerate(lines):
         sheet.write_string(number, 0, text, styles[style])
     start = len(lines) + 1
-    for at, title in enumerate(("Sheet", "Title", "Source", "Rule", "Notes")):
+    for at, title in enumerate(("Sheet", "Title", "Source", "Unit", "Rule", "Notes")):
         sheet.write_string(start, at, title, styles["head"])
     for number, table in enumerate(tables, start=start + 1):
         texts = (
             table.id,
             table.title,
             table.source,
+            table.unit,
             f"{table.rule} ({table.rule_id})",
             " ".join(table.notes),
         )
         for at, text in enumerate(texts):
             sheet.write_string(number, at, text, styles["wrap"])
-    for at, width in enumerate((34, 44, 24, 60, 70)):
+    for at, width in enumerate((34, 44, 24, 12, 60, 70)):
         sheet.set_column(at, at, width)
 
 
 GENERAL = (
     "Detected victims are persons identified by national authorities (UNODC metadata sheet, 24 January "
-    "2023). What UN entities documented has sheets of its own; the two are never added.",
-    "Left out of every count of victims: proxy reports, persons at risk, not identified or not assessed "
-    "(sheet not_counted), exposure and aggregate returns (sheets of their own).",
+    "2023). What UN entities documented, what other organisations documented, and presumed victims have "
+    "sheets of their own; none is ever added to another.",
+    "Left out of every count of victims: proxy reports, cases that a State's return already holds, persons "
+    "at risk, not identified or not assessed (sheet not_counted), exposure and aggregate returns (sheets of "
+    "their own).",
     "Unknown is a row or column of its own, never a total. Where a case may have several codes, parts may "
     "exceed the total.",
     "Every figure can be traced: palermo report trace RECORDS --cell KEY, with the key that ends the row.",

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import strategies as st
 
 from palermo.cases import Counted, counted
+from palermo.cases.counting import VICTIMS
 from palermo.cases.examples import Mission, invented_mission
 
 ON = date(2026, 11, 1)
@@ -66,7 +67,7 @@ def _row(draw: st.DrawFn, number: int) -> Counted:
         organisation=draw(st.sampled_from(["a" * 32, "b" * 32])),
         person=draw(st.sampled_from([f"{number:032x}", "f" * 32, "e" * 32])),
         standing=draw(
-            st.sampled_from(["detected_victims"] * 4 + ["documented", "presumed", "proxy", "at_risk"])
+            st.sampled_from(["detected_victims"] * 4 + [*VICTIMS[1:], "proxy", "in_state_return", "at_risk"])
         ),
         year=draw(st.sampled_from([2024, 2025, None])),
         area=draw(AREAS),
@@ -82,5 +83,6 @@ def _row(draw: st.DrawFn, number: int) -> Counted:
         party_types=draw(several(st.sampled_from(["armed_group", "militia", "unknown"]))),
         recruited_in=("unknown",),
         exploited_in=("unknown",),
+        in_return=draw(st.sampled_from(["yes", "no", "unknown"])),
         routes=draw(several(st.tuples(AREAS, AREAS).map(">".join))),
     )

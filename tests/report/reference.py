@@ -12,7 +12,8 @@ from palermo.cases import Counted
 from palermo.codes import code_list, region
 
 AREAS = frozenset(code_list("areas"))
-NOT_VICTIMS = ("proxy", "at_risk", "not_identified", "not_assessed")
+NOT_VICTIMS = ("proxy", "in_state_return", "at_risk", "not_identified", "not_assessed")
+ORDER = ("detected_victims", "documented", "documented_others", "presumed", *NOT_VICTIMS)
 Codes = frozenset[tuple[str, str]]
 
 
@@ -26,21 +27,34 @@ def cells(
     scheme: str,
     on: date,
     line: int = 5,
-) -> dict[Codes, set[str]]:
-    """What is counted in each cell: case ids, or person ids where the unit is the person."""
+) -> dict[Codes, set[object]]:
+    """What is counted in each cell: case ids, or organisation and person where the unit is the person."""
+    rows = list(rows)
+    highest = _highest(rows)
     standings = NOT_VICTIMS if indicator == "not_victims" else (indicator,)
     chosen = [row for row in rows if row.standing in standings and _within(row, where)]
+    if unit == "person":
+        chosen = [row for row in chosen if highest[row.organisation, row.person] == row.standing]
     names = _names(breakdown)
-    found: dict[Codes, set[str]] = defaultdict(set)
+    found: dict[Codes, set[object]] = defaultdict(set)
     for row in chosen:
-        who = row.case if unit == "case" else row.person
+        who = row.case if unit == "case" else (row.organisation, row.person)
         for codes in _members(row, breakdown, scheme, on):
             held = [(name, codes[name]) for name in names]
             for size in range(len(held) + 1):
                 for part in combinations(held, size):
                     found[frozenset(part)].add(who)
     if breakdown == "flow":
-        _under_the_line(found, line)
+        _folded(found, line)
+    return found
+
+
+def _highest(rows: list[Counted]) -> dict[tuple[str, str], str]:
+    """A person has one standing in an organisation: the highest of her cases there."""
+    found: dict[tuple[str, str], str] = {}
+    for row in rows:
+        who = row.organisation, row.person
+        found[who] = min(row.standing, found.get(who, row.standing), key=ORDER.index)
     return found
 
 
@@ -65,6 +79,7 @@ def _names(breakdown: str) -> tuple[str, ...]:
         "conflict_displaced": ("displacement", "linked"),
         "conflict_form": ("detail", "linked"),
         "organisation": ("organisation", "sex"),
+        "in_return": ("in_return", "sex"),
         "not_counted": ("standing", "sex"),
     }[breakdown]
 
@@ -79,6 +94,7 @@ def _members(row: Counted, breakdown: str, scheme: str, on: date) -> Iterator[di
         "linked": _linked(row),
         "organisation": row.organisation,
         "standing": row.standing,
+        "in_return": row.in_return,
     }
     for more in _several(row, breakdown, scheme, on):
         yield case | more
@@ -143,13 +159,18 @@ def _class(origin: str, area: str, scheme: str, on: date) -> str:
     return "region" if here.region == there.region else "transregional"
 
 
-def _under_the_line(found: dict[Codes, set[str]], line: int) -> None:
-    """A line joins two different areas from `line` victims on; those under it are told in one figure."""
-    pairs = {codes: who for codes, who in found.items() if {n for n, _ in codes} == {"origin", "area"}}
-    under: set[str] = set()
-    for codes, who in pairs.items():
+def _folded(found: dict[Codes, set[object]], line: int) -> None:
+    """A line joins two different areas from `line` victims on; what is no line is told in one row a kind."""
+    wanted = {"origin", "area", "class"}
+    folds: dict[str, set[object]] = {"under": set(), "domestic": set(), "stateless": set(), "other": set()}
+    for codes, who in list(found.items()):
         named = dict(codes)
+        if set(named) != wanted:
+            continue
         between = named["origin"] in AREAS and named["area"] in AREAS and named["origin"] != named["area"]
         if between and len(who) < line:
-            under |= who
-    found[frozenset({("line", "under")})] = under
+            folds["under"] |= who
+        elif not between:
+            folds[named["class"] if named["class"] in ("domestic", "stateless") else "other"] |= who
+    for kind, people in folds.items():
+        found[frozenset({("line", kind)})] = people

@@ -13,6 +13,7 @@ from palermo.cases import Counted
 from palermo.cases.examples import Mission
 from palermo.report import (
     INTERNAL,
+    INVENTED,
     Table,
     portal_rows,
     render_terminal,
@@ -126,6 +127,9 @@ def test_portal_rows_count_as_loops_do(mission_rows: list[Counted], sources: dic
     standings = Counter(row.standing for row in mission_rows)
     assert counts["Detected trafficking victims"] == standings["detected_victims"]
     assert counts["Documented by UN entities"] == standings["documented"]
+    assert counts["Documented by other organisations"] == standings["documented_others"]
+    assert counts["Presumed victims"] == standings["presumed"]
+    assert sum(counts.values()) < len(mission_rows)  # those that are not counted stay out
 
 
 def test_portal_rows_name_the_mission_and_never_the_global_report(
@@ -135,6 +139,38 @@ def test_portal_rows_name_the_mission_and_never_the_global_report(
     assert {row.source for row in rows} <= set(sources.values())
     with pytest.raises(ProblemWithInput, match="REPORT-004"):
         portal_rows([], sources={"a" * 32: "GLOTIP"}, on=ON)
+
+
+def test_invented_records_are_marked_in_every_output(
+    mission_rows: list[Counted], sources: dict[str, str], made: tuple[Table, ...]
+) -> None:
+    asked = {"sources": sources, "on": ON, "only": ["sex_age", "form"]}
+    marked = tables(mission_rows, invented=True, **asked)  # type: ignore[arg-type]
+    rows = list(csv.DictReader(io.StringIO(write_csv(marked).decode("utf-8-sig"))))
+    assert {row["mark"] for row in rows} == {"internal; invented"}
+    assert {row["unit"] for row in rows} == {"cases"}
+    book = load_workbook(io.BytesIO(write_xlsx(marked)))
+    assert [INVENTED in str(sheet["A2"].value) for sheet in book] == [True] * 3
+    assert INVENTED in render_terminal(marked)
+    assert INVENTED not in render_terminal(made)
+    portal = portal_rows(mission_rows, sources=sources, on=ON)
+    for invented in (True, False):
+        content = write_portal_xlsx(portal, on=ON, invented=invented)
+        assert (INVENTED in load_workbook(io.BytesIO(content)).worksheets[0]["B1"].value) == invented
+
+
+def test_empty_tables_are_named_in_one_line(sources: dict[str, str]) -> None:
+    text = render_terminal(tables([], sources=sources, on=ON))
+    assert len(text.splitlines()) < 6
+    assert " tables are empty" in text
+    assert "1 of 1 table is empty: flow." in render_terminal(tables([], sources={}, on=ON, only=["flow"]))
+
+
+def test_the_portals_rows_can_be_narrowed(mission_rows: list[Counted], sources: dict[str, str]) -> None:
+    whole = portal_rows(mission_rows, sources=sources, on=ON)
+    part = portal_rows(mission_rows, sources=sources, on=ON, year=2025, area="IRQ")
+    assert part == tuple(row for row in whole if (row.iso3, row.year) == ("IRQ", 2025))
+    assert part
 
 
 def test_the_portal_workbook_says_that_it_is_internal(

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from palermo import ProblemWithInput
 from palermo.cases import (
@@ -155,16 +156,104 @@ def test_a_flow_is_drawn_from_five_victims_on() -> None:
     found = made(*five, *four)["flow"]
     shown = {row.labels[0]: row.cells[0].value for row in found.rows}
     assert shown == {"Syrian Arab Republic": 5, "Flows under the line": 4, "Total": 9}
-    assert any("since 2010-01-01" in note for note in found.notes)
+    assert any("Global Report's rule for detected victims (since 2010-01-01" in one for one in found.notes)
+    assert any("Palermo's own" in note for note in made(*four)["flow_documented"].notes)
     under = next(row for row in found.rows if row.labels[0] == "Flows under the line").cells[0]
     traced = trace([counted(one) for one in (*five, *four)], under.key, on=ON)
     assert traced.cases == tuple(one.id for one in four)
+
+
+def test_what_is_no_line_between_two_areas_is_folded_and_traced() -> None:
+    origins = {"IRQ": "Domestic", "stateless": "Stateless", "foreign": "Origin unknown or other"}
+    cases = [case(n, "formally_identified", citizenships=(one,)) for n, one in enumerate(origins, start=1)]
+    cases.append(case(9, "formally_identified"))
+    found = made(*cases)["flow"]
+    assert [(row.labels[0], row.cells[0].value) for row in found.rows] == [
+        ("Domestic", 1),
+        ("Stateless", 1),
+        ("Origin unknown or other", 2),
+        ("Total", 4),
+    ]
+    rows = [counted(one) for one in cases]
+    assert trace(rows, found.rows[2].cells[0].key, on=ON).cases == (cases[2].id, cases[3].id)
+
+
+def test_a_scheme_from_memory_is_said_in_the_title_wherever_it_is_used() -> None:
+    by = {scheme: made(scheme=scheme) for scheme in ("m49", "global_report_2016")}
+    for name in ("flow", "flow_class", "flow_documented"):
+        assert by["m49"][name].title.endswith("(regions: m49)")
+        assert "from memory, unverified" in by["global_report_2016"][name].title
+    assert by["m49"]["sex_age"].title == by["global_report_2016"]["sex_age"].title
+
+
+def test_organisations_outside_the_un_have_an_indicator_of_their_own() -> None:
+    found = made(one_of("ngo"), one_of("unknown", 2), case(3, "identified"))
+    assert total(found["sex_age_documented_others"]) == 2
+    assert total(found["sex_age_documented"]) == 1
+    assert found["sex_age_documented_others"].title == "Documented by other organisations by sex and age"
+
+
+def one_of(authority: str, number: int = 1, **fields: object) -> Case:
+    status = Status(step="identified", when=MAY, area="IRQ", authority=authority)
+    return Case(id=f"{number:032x}", organisation=ORG, statuses=(status,), **fields)  # type: ignore[arg-type]
+
+
+def test_what_a_states_return_holds_is_shown_apart() -> None:
+    held = case(1, "identified", in_state_return="yes")
+    found = made(held, case(2, "formally_identified", in_state_return="yes"))
+    assert total(found["sex_age_documented"]) == 0
+    labels = {row.labels[0]: row.cells[-1].value for row in found["not_counted"].rows}
+    assert labels["Already in a State's return"] == 1
+    overlap = {row.labels[0]: row.cells[-1].value for row in found["in_return"].rows}
+    assert overlap == {"In a State's return": 1, "Not in a State's return": 0, "Unknown": 0, "Total": 1}
+
+
+def test_a_person_is_in_one_indicator_only() -> None:
+    steps = ("at_risk", "presumed", "identified", "formally_identified")
+    cases = [case(n, step, person="f" * 32) for n, step in enumerate(steps, start=1)]
+    cases.append(one_of("ngo", 9, person="f" * 32))
+    names = ("sex_age", "sex_age_documented", "sex_age_documented_others", "sex_age_presumed", "not_counted")
+    assert [total(made(*cases)[name]) for name in names] == [1, 1, 1, 1, 1]
+    assert [total(made(*cases, unit="person")[name]) for name in names] == [1, 0, 0, 0, 0]
+    assert [total(made(*cases[:3], unit="person")[name]) for name in names] == [0, 1, 0, 0, 0]
+
+
+def test_the_rule_says_the_unit_and_the_moment_of_its_own_indicator() -> None:
+    cases, persons = made(), made(unit="person")
+    for one in TABLES:
+        if one.of == "case":
+            assert cases[one.id].rule.startswith("Counts cases: a person with two cases is counted in each.")
+            assert persons[one.id].rule.startswith("Counts persons, within one organisation")
+            assert (cases[one.id].unit, persons[one.id].unit) == ("cases", "persons")
+        else:
+            assert cases[one.id].unit == persons[one.id].unit in ("persons", "interviews", "respondents")
+    assert "its decision" in cases["form"].rule
+    assert "Year and area" not in cases["not_counted"].rule
+    assert cases["effort"].header[0] == "Area"
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "hint"),
+    [
+        ({"year": "abc"}, "REPORT-010", "four digits"),
+        ({"area": "Iraq"}, "REPORT-011", 'Did you mean "IRQ"'),
+        ({"area": "irq"}, "REPORT-011", 'Did you mean "IRQ"'),
+        ({"area": "Amina"}, "REPORT-011", "such as IRQ"),
+    ],
+)
+def test_a_year_or_area_that_is_none_is_refused(asked: dict[str, str], code: str, hint: str) -> None:
+    with pytest.raises(ProblemWithInput, match=code) as refused:
+        made(**asked)
+    assert hint in str(refused.value)
+    assert "Amina" not in str(refused.value)
 
 
 def test_only_repatriated_cases_are_in_the_table_of_repatriation() -> None:
     home = Repatriation(area="NGA")
     found = made(case(1, "identified", repatriation=home), case(2, "identified"))["repatriation_documented"]
     assert total(found) == 1
+    resettled = Repatriation(area="NGA", kind="resettlement")
+    assert total(made(case(1, "identified", repatriation=resettled))["repatriation_documented"]) == 0
 
 
 def test_a_person_with_two_cases_is_one_person() -> None:
@@ -219,19 +308,22 @@ def test_convictions_have_an_interval_and_an_explicit_denominator() -> None:
         state_return(4, "CCC", 2014, "11"),
         state_return(5, "AAA", 2015, "7"),
         state_return(6, "DDD", 2015, "9", indicator="Persons prosecuted"),
+        structs.replace(state_return(7, "DDD", 2014, "6"), sex="Female"),
     ]
     found = made(returns=returns)["convicted"]
     assert found.header[1:] == (
         "Areas in the file",
-        "Areas that returned",
+        "Areas that returned a total",
+        "Returned without a total",
         "Persons, lowest",
         "Persons, highest",
         "Areas with ten or fewer",
         "Areas with 0 to 4 (masked)",
     )
     shown = {row.labels[0]: [cell.value for cell in row.cells] for row in found.rows}
-    assert shown == {"2014": [4, 3, 20, 27, 1, 1], "2015": [4, 1, 7, 7, 1, 0]}
-    few = found.rows[0].cells[4]
+    assert shown == {"2014": [4, 3, 1, 20, 27, 1, 1], "2015": [4, 1, 0, 7, 7, 1, 0]}
+    few, without = found.rows[0].cells[5], found.rows[0].cells[2]
+    assert trace([], without.key, returns=returns, on=ON).cases == (returns[6].id,)
     assert trace([], few.key, returns=returns, on=ON).cases == (returns[0].id,)
     returned = trace([], found.rows[0].cells[1].key, returns=returns, on=ON)
     assert (returned.of, returned.count, len(returned.cases)) == ("state_return", 3, 4)

@@ -109,10 +109,14 @@ def problems() -> str:
 
 def tables() -> str:
     from palermo.report import TABLES
+    from palermo.report.definitions import UNIT_RULES
 
     text = "# Tables\n\nAll tables are internal until they have passed disclosure control.\n"
+    text += "\nUnit of tables of cases, as asked:\n\n"
+    text += "".join(f"- `{unit}`: {rule}\n" for unit, rule in UNIT_RULES.items())
     for table in TABLES:
-        text += f"\n## {table.id}\n\n{table.title}.\n\nRule: {table.rule}\n"
+        notes = "".join(f"- {note}\n" for note in table.notes)
+        text += f"\n## {table.id}\n\n{table.title}.\n\nRule: {table.rule}\n" + (f"\n{notes}" if notes else "")
     return text
 
 

@@ -2,11 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from shutil import get_terminal_size
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -24,13 +26,15 @@ from palermo.cases import (
 )
 from palermo.cli.terminal import Advance, progress, say
 from palermo.report import (
-    INTERNAL,
+    INVENTED,
     LARGEST,
     TABLES,
     Table,
-    portal_row,
+    marks,
+    portal_mark,
     portal_rows,
     render_terminal,
+    returned_rows,
     tables,
     trace,
     write_csv,
@@ -40,13 +44,53 @@ from palermo.report import (
 )
 
 HELP = "records into Global Report tables; trace a cell"
-EXAMPLES = """examples:
+EXAMPLES = {
+    "": """\
   palermo report records.jsonl                         the tables, in the terminal
   palermo report records.jsonl -o tables.xlsx          a workbook (or tables.csv)
   palermo report records.jsonl --table form --area IRQ --year 2024
-  palermo report trace records.jsonl --cell 'form/detected_victims?area=IRQ&form=labour'
-  palermo report portal returns.jsonl -o portal.csv    the layout of the UNODC data portal
-  palermo report tables                                which tables there are, and their rules"""
+  palermo collect FILE -o - | palermo report -         records from a pipe""",
+    "trace": """\
+  palermo report trace records.jsonl --cell 'form/detected_victims?area=IRQ&form=labour'""",
+    "portal": """\
+  palermo report portal returns.jsonl -o portal.csv    State returns, as they were found
+  palermo report portal records.jsonl --from cases -o portal.xlsx""",
+    "tables": """\
+  palermo report tables                                which tables there are, and their rules""",
+}
+SUMMARIES = {
+    "": "Records into Global Report tables.",
+    "trace": "The rule, the figure and the records behind one cell of a table.",
+    "portal": "State returns, or cases, in the layout of the UNODC data portal.",
+    "tables": "Which tables there are, and by which rule each is counted.",
+}
+SCHEMES = "regions of the flows: m49 (default) or global_report_2016 (from memory, unverified)"
+
+
+class Option(NamedTuple):
+    """An option, and the forms of the command that take it ("" is the tables themselves)."""
+
+    flag: str
+    modes: tuple[str, ...]
+    help: str
+    more: Mapping[str, Any] = {}
+
+
+OPTIONS = (
+    Option("--output", ("", "portal"), "a .xlsx or .csv file; - is the terminal", {"default": "-"}),
+    Option("--year", ("", "portal"), "only this year of detection, or unknown"),
+    Option("--area", ("", "portal"), "only this area of detection (ISO 3166 alpha-3), or unknown"),
+    Option("--table", ("",), "only this table; may be repeated", {"action": "append", "default": []}),
+    Option("--unit", ("",), "what is counted", {"choices": ("case", "person"), "default": "case"}),
+    Option("--scheme", ("", "portal"), SCHEMES, {"default": "m49"}),
+    Option(
+        "--from", ("portal",), "which records to write", {"choices": ("returns", "cases"), "dest": "kind"}
+    ),
+    Option("--on", ("", "portal", "trace"), "day whose policies hold (today)", {"type": date.fromisoformat}),
+    Option("--cell", ("trace",), "the key of the cell to trace"),
+    Option("--all", ("",), "show long tables whole", {"action": "store_true"}),
+    Option("--json", ("", "trace", "tables"), "for a program to read", {"action": "store_true"}),
+)
 
 
 @dataclass(slots=True)
@@ -63,34 +107,69 @@ class Read:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = EXAMPLES
-    what = "files of records (JSON lines); before them `portal`, `trace`; or `tables` alone"
+    alone = "`palermo report portal --help` and so on: one form alone."
+    parser.epilog = "\n".join(("examples:", *EXAMPLES.values(), alone))
+    replacing = parser.add_argument_group(conflict_handler="resolve")
+    replacing.add_argument("-h", "--help", action=Help, nargs=0, help="this, or the help of one form")
+    what = "files of records (JSON lines; - is stdin); before them `portal`, `trace`; or `tables` alone"
     parser.add_argument("what", nargs="+", metavar="[portal|trace|tables] FILE", help=what)
-    parser.add_argument("-o", "--output", default="-", help="a .xlsx or .csv file; - is the terminal")
-    parser.add_argument("--year", help="only this year of detection, or unknown")
-    parser.add_argument("--area", help="only this area of detection (ISO 3166 alpha-3), or unknown")
-    parser.add_argument("--table", action="append", default=[], help="only this table; may be repeated")
-    parser.add_argument("--unit", choices=("case", "person"), default="case", help="what is counted")
-    parser.add_argument("--scheme", default="m49", help="region scheme of the flows")
-    parser.add_argument("--on", type=date.fromisoformat, help="day whose policies hold (today)")
-    parser.add_argument("--cell", help="the key of the cell to trace")
-    parser.add_argument("--all", action="store_true", help="show long tables whole")
-    parser.add_argument("--json", action="store_true", help="for a program to read")
+    _add(parser, OPTIONS)
+
+
+def _add(parser: argparse.ArgumentParser, options: Iterable[Option]) -> None:
+    for one in options:
+        short = ["-o"] if one.flag == "--output" else []
+        parser.add_argument(*short, one.flag, help=one.help, **one.more)
+
+
+class Help(argparse.Action):
+    """`palermo report portal --help` shows that form alone; without a form, all."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: Any, *_rest: Any) -> None:
+        mode = (getattr(namespace, "what", None) or [""])[0]
+        if mode in MODES:
+            kind = argparse.RawDescriptionHelpFormatter
+            parser = argparse.ArgumentParser(
+                f"{parser.prog} {mode}",
+                formatter_class=kind,
+                description=SUMMARIES[mode],
+                epilog=f"examples:\n{EXAMPLES[mode]}",
+            )
+            if mode != "tables":
+                parser.add_argument("file", nargs="+", help="records (JSON lines); - is stdin")
+            _add(parser, (one for one in OPTIONS if mode in one.modes))
+        parser.print_help()
+        parser.exit()
+
+
+MODES = tuple(mode for mode in SUMMARIES if mode)
 
 
 def run(args: argparse.Namespace) -> int:
     """Runs the form of the command that the first word names; 0, or an error that `main` prints."""
+    mode = args.what[0] if args.what[0] in MODES else ""
+    _refuse_others(args, mode)
     args.on = args.on or date.today()  # noqa: DTZ011  (a civil date; the clock is read here only)
     if args.what == ["tables"]:
         return _list(args)
-    commands = {"portal": _portal, "trace": _trace}
-    command = commands.get(args.what[0])
-    files = args.what[1:] if command else args.what
+    files = args.what[1:] if mode in ("portal", "trace") else args.what
     if args.output != "-":
         _suffix(args.output)
     if not files:
         raise ProblemWithInput("REPORT-006 files: expected a file of records. `palermo report --help`.")
-    return (command or _tables)(args, read(files))
+    return {"portal": _portal, "trace": _trace}.get(mode, _tables)(args, read(files))
+
+
+def _refuse_others(args: argparse.Namespace, mode: str) -> None:
+    """No option is passed over in silence. Raises REPORT-012 for one that the form does not take."""
+    for one in OPTIONS:
+        name = one.more.get("dest", one.flag.strip("-"))
+        usual = one.more.get("default", False if one.more.get("action") == "store_true" else None)
+        if mode not in one.modes and getattr(args, name) != usual:
+            form = f"palermo report {mode}".strip()
+            raise ProblemWithInput(
+                f"REPORT-012 {one.flag}: `{form}` does not take it. Leave it out; `{form} --help`."
+            )
 
 
 def read(paths: Iterable[str]) -> Read:
@@ -101,21 +180,13 @@ def read(paths: Iterable[str]) -> Read:
     found = Read()
     with progress("Reading records") as advance:
         for number, path in enumerate(paths, start=1):
-            _read_file(Path(path), number, found, advance)
+            _read_file(path, number, found, advance)
     return found
 
 
-def _read_file(path: Path, number: int, found: Read, advance: Advance) -> None:
-    bad: list[int] = []
+def _read_file(path: str, number: int, found: Read, advance: Advance) -> None:
     try:
-        size, done = path.stat().st_size, 0
-        with path.open("rb") as lines:
-            for at, line in enumerate(lines, start=1):
-                done += len(line)
-                if at % 2000 == 0:
-                    advance(done, size)
-                if line.strip() and not _take(line, found):
-                    bad.append(at)
+        bad = _read_lines(path, found, advance)
     except OSError as error:
         reason = type(error).__name__
         raise ProblemWithInput(
@@ -127,6 +198,20 @@ def _read_file(path: Path, number: int, found: Read, advance: Advance) -> None:
             f"REPORT-005 file {number}, line {shown}: expected one record of Palermo per line. "
             "Make the file with `palermo collect FILE -o records.jsonl`."
         )
+
+
+def _read_lines(path: str, found: Read, advance: Advance) -> list[int]:
+    """Numbers of the lines that are no records."""
+    bad, done = [], 0
+    size = None if path == "-" else Path(path).stat().st_size
+    with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as lines:
+        for at, line in enumerate(lines, start=1):
+            done += len(line)
+            if at % 2000 == 0:
+                advance(done, size)
+            if line.strip() and not _take(line, found):
+                bad.append(at)
+    return bad
 
 
 def _take(line: bytes, found: Read) -> bool:
@@ -146,32 +231,42 @@ def _take(line: bytes, found: Read) -> bool:
             found.aggregates.append(record)
         case Effort():
             found.efforts.append(record)
-    found.invented = found.invented or bool(getattr(record, "invented", False))
+    made_up = getattr(record, "invented", False) or getattr(record, "origin", "") == "INVENTED"
+    found.invented = found.invented or made_up
     return True
 
 
 def _tables(args: argparse.Namespace, found: Read) -> int:
-    made = tables(
-        found.counted,
-        sources=found.sources,
-        on=args.on,
-        returns=found.returns,
-        aggregates=found.aggregates,
-        efforts=found.efforts,
-        year=args.year,
-        area=args.area,
-        only=args.table,
-        unit=args.unit,
-        scheme=args.scheme,
-    )
-    if found.invented:
-        say("Invented data: these records describe nobody.")
+    with progress("Counting") as advance:
+        made = tables(
+            found.counted,
+            sources=found.sources,
+            on=args.on,
+            returns=found.returns,
+            aggregates=found.aggregates,
+            efforts=found.efforts,
+            year=args.year,
+            area=args.area,
+            only=args.table,
+            unit=args.unit,
+            scheme=args.scheme,
+            invented=found.invented,
+            advance=advance,
+        )
     if args.output == "-":
         _print(args, made)
+        _say_invented(found)
         return 0
     writers = {".csv": write_csv, ".xlsx": write_xlsx}
-    _save(args.output, writers[_suffix(args.output)](made))
+    with progress("Writing") as advance:
+        content = writers[_suffix(args.output)](made, advance=advance)
+    _save(args.output, content, mark=marks(invented=found.invented))
     return 0
+
+
+def _say_invented(found: Read) -> None:
+    if found.invented:
+        say(INVENTED)
 
 
 def _print(args: argparse.Namespace, made: tuple[Table, ...]) -> None:
@@ -184,15 +279,35 @@ def _print(args: argparse.Namespace, made: tuple[Table, ...]) -> None:
 
 
 def _portal(args: argparse.Namespace, found: Read) -> int:
-    made = portal_rows(found.counted, sources=found.sources, on=args.on, scheme=args.scheme)
-    rows = [*map(portal_row, found.returns), *made]
+    how = {"on": args.on, "scheme": args.scheme}
+    if _portal_kind(args, found) == "returns":
+        rows = returned_rows(found.returns, year=args.year, area=args.area)
+    else:
+        rows = portal_rows(found.counted, sources=found.sources, year=args.year, area=args.area, **how)
+    mark = portal_mark(invented=found.invented, **how)
     if args.output == "-":
         sys.stdout.write(write_portal_csv(rows).decode())
+        say(mark)
     elif _suffix(args.output) == ".csv":
-        _save(args.output, write_portal_csv(rows))
+        _save(args.output, write_portal_csv(rows), mark=mark)
     else:
-        _save(args.output, write_portal_xlsx(rows, on=args.on))
+        _save(args.output, write_portal_xlsx(rows, invented=found.invented, **how), mark=mark)
     return 0
+
+
+def _portal_kind(args: argparse.Namespace, found: Read) -> str:
+    """returns or cases. Raises REPORT-013 where the files hold both, REPORT-012 for a scheme of returns."""
+    if not args.kind and found.returns and found.counted:
+        raise ProblemWithInput(
+            "REPORT-013 files: expected State returns or cases, not both, since a person may be in each. "
+            "Choose with --from returns or --from cases."
+        )
+    kind = args.kind or ("returns" if found.returns else "cases")
+    if kind == "returns" and args.scheme != "m49":
+        raise ProblemWithInput(
+            "REPORT-012 --scheme: State returns keep the regions that they came with. Leave it out."
+        )
+    return str(kind)
 
 
 def _trace(args: argparse.Namespace, found: Read) -> int:
@@ -208,11 +323,12 @@ def _trace(args: argparse.Namespace, found: Read) -> int:
     )
     if args.json:
         print(msgspec.json.encode(traced).decode())
+        _say_invented(found)
         return 0
     print(f"{traced.title}\ncell   {traced.cell}\nrule   {traced.rule_id}: {traced.rule}")
     print(f"count  {traced.count}\n{traced.of.replace('_', ' ')} ids ({len(traced.cases)}):")
     print("\n".join(f"  {one}" for one in traced.cases))
-    say(INTERNAL)
+    say(marks(invented=found.invented))
     return 0
 
 
@@ -238,7 +354,7 @@ def _suffix(output: str) -> str:
     return suffix
 
 
-def _save(output: str, content: bytes) -> None:
+def _save(output: str, content: bytes, *, mark: str) -> None:
     try:
         Path(output).write_bytes(content)
     except OSError as error:
@@ -246,4 +362,4 @@ def _save(output: str, content: bytes) -> None:
         raise ProblemWithInput(
             f"REPORT-008 output: expected a place that can be written ({reason}). Choose another with -o."
         ) from None
-    say(f"Wrote {output}. {INTERNAL}")
+    say(f"Wrote {output}. {mark}")

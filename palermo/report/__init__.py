@@ -16,7 +16,7 @@ from palermo.report.portal import (
     write_portal_csv,
     write_portal_xlsx,
 )
-from palermo.report.shapes import INTERNAL, INVENTED, Cell, Row, Table, Trace
+from palermo.report.shapes import INTERNAL, INVENTED, Cell, Row, Table, Trace, marks
 from palermo.report.terminal import LARGEST, render_terminal
 from palermo.report.tracing import trace
 from palermo.report.writing import write_csv, write_xlsx
@@ -36,6 +36,7 @@ __all__ = [
     "Table",
     "Trace",
     "cell_key",
+    "marks",
     "parse_key",
     "portal_mark",
     "portal_row",

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 Kind = Literal["part", "unknown", "total"]
-INVENTED = "Invented: these records describe nobody."
+INVENTED = "Invented data: these records describe nobody."
 INTERNAL = "Internal: not protected for publication. Do not share outside the organisation."
 
 

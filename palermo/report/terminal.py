@@ -55,8 +55,7 @@ def _empty(console: Console, tables: Sequence[Table], filled: Sequence[Table]) -
     if not empty:
         return
     named = f": {', '.join(empty)}" if len(empty) <= NAMED else ""
-    are = "table is" if len(empty) == 1 else "tables are"
-    console.print(f"{len(empty)} of {len(tables)} {are} empty{named}.\n")
+    console.print(f"Empty tables: {len(empty)} of {len(tables)}{named}.\n")
 
 
 def _rules(console: Console, tables: Sequence[Table]) -> None:

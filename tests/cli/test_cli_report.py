@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from openpyxl import load_workbook
 
 from palermo.cases import Organisation, StateReturn, encode_all
 from palermo.cases.examples import invented_mission
 from palermo.cli import main
+from palermo.report import INVENTED
 
 ON = ["--on", "2026-11-01"]
 
@@ -27,6 +29,7 @@ def test_tables_in_the_terminal(records: str, capsys: pytest.CaptureFixture[str]
     out, err = capsys.readouterr()
     assert "Detected trafficking victims by sex and age" in out
     assert "by citizenship" not in out
+    assert "Unit: cases. Rule: palermo-2026.1/sex_age." in out
     assert "Internal: not protected" in out
     assert err == "Invented data: these records describe nobody.\n"
 
@@ -34,9 +37,11 @@ def test_tables_in_the_terminal(records: str, capsys: pytest.CaptureFixture[str]
 def test_tables_as_files(records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("tables.csv", "tables.xlsx"):
         assert main(["report", records, "-o", str(tmp_path / name), *ON]) == 0
-    assert "Internal" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.count("Internal") == said.count(INVENTED) == 2
     rows = list(csv.DictReader(io.StringIO((tmp_path / "tables.csv").read_text("utf-8-sig"))))
     assert {"sex_age", "sex_age_documented", "effort"} <= {row["table"] for row in rows}
+    assert {row["mark"] for row in rows} == {"internal; invented"}
     assert "sex_age" in load_workbook(tmp_path / "tables.xlsx").sheetnames
 
 
@@ -63,7 +68,7 @@ def test_several_files_are_read_and_a_case_given_twice_counts_once(
     assert found[0] == found[1]
 
 
-def test_state_returns_in_the_portals_layout(tmp_path: Path) -> None:
+def state_return(**fields: object) -> StateReturn:
     one = StateReturn(
         id="1" * 32,
         organisation="2" * 32,
@@ -83,6 +88,11 @@ def test_state_returns_in_the_portals_layout(tmp_path: Path) -> None:
         low=1680,
         high=1680,
     )
+    return structs.replace(one, **fields)
+
+
+def test_state_returns_in_the_portals_layout(tmp_path: Path) -> None:
+    one = state_return()
     given, made = tmp_path / "returns.jsonl", tmp_path / "portal.csv"
     given.write_bytes(encode_all([one]))
     assert main(["report", "portal", str(given), "-o", str(made)]) == 0
@@ -101,10 +111,70 @@ def test_state_returns_in_the_portals_layout(tmp_path: Path) -> None:
     ]
 
 
+def test_the_portal_layout_holds_returns_or_cases_never_both(
+    records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "returns.jsonl"
+    path.write_bytes(encode_all([state_return(), state_return(text="7", low=7, high=7)]))
+    assert main(["report", "portal", records, str(path), *ON]) == 3
+    assert "REPORT-013" in capsys.readouterr().err
+    assert main(["report", "portal", records, str(path), "--from", "returns", *ON]) == 0
+    lines = list(csv.reader(io.StringIO(capsys.readouterr().out)))[1:]
+    assert [line[11] for line in lines] == ["7"]  # the same id once; the later wins
+    assert main(["report", "portal", records, str(path), "--from", "cases", "--year", "2025", *ON]) == 0
+    lines = list(csv.reader(io.StringIO(capsys.readouterr().out)))[1:]
+    assert {line[9] for line in lines} == {"2025"}
+
+
+@pytest.mark.parametrize("option", [["--table", "form"], ["--unit", "person"], ["--json"], ["--all"]])
+def test_the_portal_layout_passes_over_no_option(
+    records: str, option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", "portal", records, "--from", "cases", *option]) == 3
+    assert f"REPORT-012 {option[0]}" in capsys.readouterr().err
+
+
+def test_a_return_that_is_invented_is_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "returns.jsonl"
+    for origin, marked in (("INVENTED", True), ("GLOTIP", False)):
+        path.write_bytes(encode_all([state_return(origin=origin)]))
+        for arguments in ([str(path), "--table", "convicted"], ["portal", str(path)]):
+            assert main(["report", *arguments, *ON]) == 0
+            assert (INVENTED in capsys.readouterr().err) == marked
+
+
+def test_records_come_from_a_pipe(
+    records: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = Path(records).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert main(["report", "-", "--table", "sex_age", *ON]) == 0
+    piped = capsys.readouterr().out
+    assert main(["report", records, "--table", "sex_age", *ON]) == 0
+    assert capsys.readouterr().out == piped
+
+
+def test_each_form_has_a_help_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, told, left_out in (
+        (["portal"], "--from", "--cell"),
+        (["trace"], "--cell", "--scheme"),
+        (["tables"], "--json", "FILE"),
+        ([], "global_report_2016", "nothing of the kind"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(["report", *arguments, "--help"])
+        out = capsys.readouterr().out
+        assert ended.value.code == 0
+        assert told in out
+        assert left_out not in out
+
+
 def test_cases_in_the_portals_layout_carry_the_mission(records: str, tmp_path: Path) -> None:
     made = tmp_path / "portal.xlsx"
-    assert main(["report", "portal", records, "-o", str(made), *ON]) == 0
-    rows = list(load_workbook(made).worksheets[0].iter_rows(min_row=4, values_only=True))
+    assert main(["report", "portal", records, "--from", "cases", "-o", str(made), *ON]) == 0
+    (sheet,) = load_workbook(made).worksheets
+    assert INVENTED in sheet["B1"].value
+    rows = list(sheet.iter_rows(min_row=4, values_only=True))
     assert rows
     assert "GLOTIP" not in {row[12] for row in rows}
 
@@ -123,6 +193,10 @@ def test_the_list_of_tables(capsys: pytest.CaptureFixture[str]) -> None:
         (["-o", "tables.pdf"], "REPORT-007"),
         (["-o", "/nowhere/at/all/tables.csv"], "REPORT-008"),
         (["--scheme", "nowhere"], "CODES-006"),
+        (["--year", "abc"], "REPORT-010"),
+        (["--area", "Iraq"], 'Did you mean "IRQ"'),
+        (["--cell", "form/detected_victims"], "REPORT-012"),
+        (["--from", "cases"], "REPORT-012"),
     ],
 )
 def test_what_cannot_be_done_is_said_on_stderr(

@@ -14,6 +14,7 @@ from palermo.cases.examples import Mission
 from palermo.report import (
     INTERNAL,
     INVENTED,
+    TABLES,
     Table,
     portal_rows,
     render_terminal,
@@ -162,8 +163,8 @@ def test_invented_records_are_marked_in_every_output(
 def test_empty_tables_are_named_in_one_line(sources: dict[str, str]) -> None:
     text = render_terminal(tables([], sources=sources, on=ON))
     assert len(text.splitlines()) < 6
-    assert " tables are empty" in text
-    assert "1 of 1 table is empty: flow." in render_terminal(tables([], sources={}, on=ON, only=["flow"]))
+    assert f"Empty tables: {len(TABLES)} of {len(TABLES)}." in text
+    assert "Empty tables: 1 of 1: flow." in render_terminal(tables([], sources={}, on=ON, only=["flow"]))
 
 
 def test_the_portals_rows_can_be_narrowed(mission_rows: list[Counted], sources: dict[str, str]) -> None:

@@ -128,7 +128,8 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             exact=exact,
             person=rows.exact_of(person, actor.organisation_id) if see_person and person else None,
             referrals=tuple(
-                rows.record_of(each, actor.organisation_id)
+                (see_exact and rows.exact_of(each, actor.organisation_id))
+                or rows.record_of(each, actor.organisation_id)
                 for each in access.about(actor, "referral", row.public_id)
             ),
             history=(exact or shown).statuses,

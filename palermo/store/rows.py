@@ -7,7 +7,6 @@ value reaches a column in clear.
 """
 
 import copy
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -16,6 +15,7 @@ from typing import Any
 
 from msgspec.structs import astuple, force_setattr, replace
 
+from palermo import ProblemWithInput
 from palermo.cases import (
     AnyRecord,
     Case,
@@ -30,10 +30,10 @@ from palermo.cases import (
     encode,
 )
 from palermo.cases.protected import readable
+from palermo.cases.proven import LAYOUTS, is_id, is_own_key, is_raw, known_category
 from palermo.store import vault
 from palermo.store.models import CaseRow, PersonRow, RecordRow, ReturnRow
 
-OUR_KEY = re.compile(r"[0-9a-f]{32,64}(:\d+)?")
 KEPT = ("public_id", "layout", "source_key", "source_row", "invented", "fingerprint", "document", "sealed")
 COUNTED = (
     "standing", "year", "area", "sex", "age_group", "stateless", "citizenships", "forms", "portal_forms",
@@ -73,6 +73,7 @@ class Preparing:
         self.classes = {"coded"}
         self._seen: dict[Any, tuple[Any, Worked]] = {}
         self._harmless: dict[int, Any] = {}
+        self._cells: set[tuple[str, str]] = set()
 
     def all(self, records: Iterable[AnyRecord], *, layout: str) -> Prepared:
         """All rows; of two records with one id the later stands. Raises `PolicyRefusal` (STORE-001)."""
@@ -99,21 +100,44 @@ class Preparing:
                 self._harmless.clear()
             seen = self._seen[same] = (values, self._worked_out(case))
         worked = seen[1]
-        return (*self._kept(case, worked, layout), case.person or case.id, *worked.codes)
+        person = case.person if case.person and is_id(case.person) else case.id
+        return (*self._kept(case, worked, layout), person, *worked.codes)
 
     def person(self, person: Person, layout: str) -> Values:
         self.classes.add("identity")
+        check_id(person)
         exact = encode(person)
         sealed = vault.seal(self.organisation, exact, invented=self.invented and person.invented)
         undated = exact if person.arrived is None else encode(replace(person, arrived=None))
         return (person.id, layout, "", 0, person.invented, self._fingerprint(undated), "", sealed)
 
     def state_return(self, row: StateReturn, layout: str) -> Values:
+        """The columns are those of the readable row: what is in no list of the portal's is not in them."""
+        row = self._without_label(row, layout)
+        shown = readable(row)
         kept = self._kept(row, self._documents(row), layout)
-        return (*kept, row.iso3, row.indicator, row.dimension, row.category, row.category_code, row.year)
+        return (
+            *kept,
+            shown.iso3,
+            shown.indicator,
+            shown.dimension,
+            shown.category,
+            shown.category_code,
+            row.year,
+        )
+
+    def _without_label(self, row: StateReturn, layout: str) -> StateReturn:
+        """A label that only a person could settle may be a name: of a real file it is not kept.
+
+        Its place and length stay as a problem of the submission; the file itself still has it. An invented
+        organisation keeps it, so that settling can be tried out.
+        """
+        if self.invented or layout != "portal" or not row.category or known_category(row, row.category):
+            return row
+        return replace(row, category=None)
 
     def other(self, record: Any, layout: str) -> Values:
-        about = record.case if isinstance(record, Referral) else ""
+        about = record.case if isinstance(record, Referral) and is_id(record.case) else ""
         tag = str(type(record).__struct_config__.tag)
         return (*self._kept(record, self._documents(record), layout), tag, about)
 
@@ -136,23 +160,35 @@ class Preparing:
         if not isinstance(bare, Case):
             return readable(bare)
         parts = (bare.statuses, bare.detection, bare.episodes, bare.repatriation)
-        if all(map(self._harmless.__contains__, map(id, parts))):
+        told = bare.mrm_case is None and bare.person is None and self._proven(bare.raw)
+        if told and all(map(self._harmless.__contains__, map(id, parts))):
             return bare
         shown = readable(bare)
         if shown is bare:
             self._harmless.update((id(part), part) for part in parts)
         return shown
 
+    def _proven(self, raw: dict[str, str]) -> bool:
+        """Whether all cells beside codes were proven before, else proves them."""
+        if raw.items() <= self._cells:
+            return True
+        if proven := all(is_raw(*cell) for cell in raw.items()):
+            self._cells.update(raw.items())
+        return proven
+
     def _kept(self, record: Any, worked: "Worked", layout: str) -> Values:
         source: Source | None = getattr(record, "source", None)
         key, number = (source.natural, source.row) if source else ("", 0)
-        layout = source.layout if source else layout
+        check_id(record)
+        known = not source or source.layout in LAYOUTS
+        layout = source.layout if source and known else layout
         invented = getattr(record, "invented", False)
-        clear = kept_in_clear(key) or isinstance(record, StateReturn)
-        if clear and not worked.hidden:
+        clear = is_own_key(key)
+        if clear and known and not worked.hidden:
             return (record.id, layout, key, number, invented, worked.fingerprint, worked.document, None)
         self.classes.add("protection_sensitive")
-        sealed = vault.seal(self.organisation, encode(record), invented=self.invented and invented)
+        may = invented or isinstance(record, StateReturn)
+        sealed = vault.seal(self.organisation, encode(record), invented=self.invented and may)
         fingerprint = self._fingerprint(record.id.encode() + worked.exact)
         return (
             record.id,
@@ -188,9 +224,12 @@ def alone(record: Any) -> Any:
     return bare
 
 
-def kept_in_clear(key: str) -> bool:
-    """Only keys that Palermo made itself: a natural key may be anything, a name too."""
-    return not key or OUR_KEY.fullmatch(key) is not None
+def check_id(record: Any) -> None:
+    """Raises `ProblemWithInput` (STORE-004) where an id could be read by somebody: it stays in clear."""
+    if not is_id(record.id):
+        raise ProblemWithInput(
+            "STORE-004: the id of a record is not 32 hexadecimal digits; send it without one"
+        )
 
 
 def record_of(row: Any, organisation: str) -> Any:

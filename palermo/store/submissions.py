@@ -14,9 +14,9 @@ import msgspec
 from django.conf import settings
 
 from palermo.cases import BadRow, Problem
+from palermo.cases.proven import is_own_key
 from palermo.store import vault
 from palermo.store.models import BadRowRow, LabelDecision, Organisation, ProblemRow, Submission, User
-from palermo.store.rows import kept_in_clear
 
 BATCH = 5000
 KEY = "palermo_key"
@@ -127,7 +127,7 @@ def _problem(submission: Submission, arrival: Arrival, problem: Problem) -> Prob
 
 
 def _bad_row(submission: Submission, arrival: Arrival, bad: BadRow) -> BadRowRow:
-    clear = kept_in_clear(bad.key)
+    clear = is_own_key(bad.key)
     return BadRowRow(
         organisation_id=arrival.organisation.id,
         submission_id=submission.id,

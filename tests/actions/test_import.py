@@ -306,8 +306,8 @@ def state_return(house: Any) -> Any:
     from palermo.cases import StateReturn
 
     return StateReturn(
-        id="1" * 32, organisation=house.own, iso3="MLI", country="Mali", region="Africa", subregion="x",
+        id="1" * 32, organisation=house.own, iso3="MLI", country="Mali", region="Africa", subregion="Sub-Saharan Africa",
         indicator="Detected trafficking victims", dimension="by citizenship", category="Abania", sex="Total",
         age="Total", year=2020, unit="Counts", text="7", origin="GLOTIP", low=7, high=7,
-        source=Source(layout="portal", row=4, natural="MLI|2020|4"),
+        source=Source(layout="portal", row=4, natural="a" * 64 + ":4"),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from palermo.cases import (
     When,
     counted,
     encode,
+    proven,
     readable,
 )
 from palermo.store import access, rows, saving, vault
@@ -63,7 +64,7 @@ def test_the_document_is_the_readable_case_and_the_vault_has_the_exact_one(case:
     bare = {"source": None, "arrived": None}
     assert msgspec.structs.replace(shown, **bare) == msgspec.structs.replace(readable(case), **bare)
     exact = rows.exact_of(row, ORGANISATION)
-    hidden = readable(case) != case or (case.source and not rows.kept_in_clear(case.source.natural))
+    hidden = readable(case) != case or (case.source and not proven.is_own_key(case.source.natural))
     assert exact == (case if hidden else None)
 
 

@@ -1,0 +1,99 @@
+"""Does any column of the database hold a text that somebody planted in a field? On a real database."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from palermo import PalermoError
+from palermo.actions import collect
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+SECRET = "SECRET Amina 0790123456"
+PLACE = {"area": "MLI"}
+WHEN = {"earliest": "2024-05-01", "latest": "2024-05-31"}
+RETURN = {
+    "iso3": "MLI", "country": "Mali", "region": "Africa", "subregion": "Sub-Saharan Africa",
+    "indicator": "Detected trafficking victims", "dimension": "by citizenship", "category": "Mali",
+    "sex": "Total", "age": "Total", "year": 2020, "unit": "Counts", "text": "3", "origin": "GLOTIP",
+    "low": 3, "high": 3, "category_code": "MLI",
+}  # fmt: skip
+
+
+def division(**more: Any) -> dict[str, Any]:
+    return {"place": {"area": "MLI", "first_level": "MLI-AMINA-0790123"}, **more}
+
+
+PLANTED: dict[str, dict[str, Any]] = {
+    "raw value": {"record": "case", "raw": {"gender": SECRET}},
+    "raw key": {"record": "case", "raw": {SECRET: "Woman"}},
+    "mrm": {"record": "case", "mrm_case": "AMINA-0790123456"},
+    "division": {"record": "case", "detection": division()},
+    "exact": {"record": "case", "detection": {"place": {"area": "MLI", "exact": SECRET}}},
+    "decided by": {"record": "case", "statuses": [{"step": "presumed", "decided_by": "AMINA-0790123456"}]},
+    "party": {"record": "case", "episodes": [{"parties": [{"party": SECRET}]}]},
+    "unit": {"record": "case", "episodes": [{"parties": [{"unit": SECRET}]}]},
+    "natural": {"record": "case", "source": {"layout": "htcds", "natural": SECRET}},
+    "natural as a key": {"record": "case", "source": {"layout": "x", "natural": "a" * 32 + ":0790123456"}},
+    "layout": {"record": "case", "source": {"layout": SECRET}},
+    "names": {"record": "person", "names": [{"text": SECRET}]},
+    "name of a party": {"record": "party", "name": SECRET},
+    "parties": {"record": "incident", "type": "abduction", "when": WHEN, "place": PLACE, "parties": [SECRET]},
+    "to": {"record": "referral", "case": "2" * 32, "service": "shelter", "to": SECRET},
+    "effort": {"record": "effort", "month": WHEN, "interviews": 1, "without_indication": 0, **division()},
+    "pattern": {"record": "pattern_return", "period": WHEN, **division()},
+    **{f"return {name}": {"record": "state_return", **RETURN, name: SECRET}
+       for name, value in RETURN.items() if isinstance(value, str)},
+    "return natural": {"record": "state_return", **RETURN, "source": {"layout": "portal", "natural": SECRET}},
+}  # fmt: skip
+MARKS = (b"SECRET", b"AMINA", b"0790123")
+
+
+def columns_with_it() -> set[tuple[str, str]]:
+    """Table and column of every value of the database that holds a planted text."""
+    from django.db import connection
+
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                held = ((name, bytes(v) if isinstance(v, memoryview | bytes) else str(v).encode())
+                        for name, v in zip(names, row, strict=True))  # fmt: skip
+                found |= {(table, name) for name, text in held if any(mark in text for mark in MARKS)}
+    return found
+
+
+def take(actor: Any, planted: dict[str, Any], **more: Any) -> str:
+    line = msgspec.json.encode({"id": "1" * 32, "organisation": actor.organisation_id, **planted})
+    try:
+        return str(collect.import_file(actor, line, now=NOW, **more).stored)
+    except PalermoError as refusal:
+        return str(refusal)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("where", PLANTED)
+def test_what_is_planted_in_a_real_organisations_file_reaches_no_column(house: Any, where: str) -> None:
+    said = take(house.actor(organisation=house.real), PLANTED[where])
+    assert said == "0" or said.startswith("STORE-001")
+    assert columns_with_it() == set()
+
+
+@pytest.mark.django_db
+def test_what_is_planted_in_an_invented_organisations_file_is_in_sealed_columns_only(house: Any) -> None:
+    actor, readers = house.actor(), ("found", "cells", "content", "sealed")
+    stored = [take(actor, planted, invented=True) for planted in PLANTED.values()]
+    assert "1" in stored
+    held = columns_with_it()
+    assert {name for _, name in held} <= set(readers)
+    assert any(name == "sealed" for _, name in held), "the control: the stand-in seals nothing"
+
+
+@pytest.mark.django_db
+def test_a_real_return_and_a_real_case_without_free_text_go_in(house: Any) -> None:
+    actor = house.actor(organisation=house.real)
+    assert take(actor, {"record": "state_return", **RETURN}) == "1"
+    assert take(actor, {"record": "case", "raw": {"gender": "Woman"}, "sex": "female"}) == "1"

@@ -12,7 +12,7 @@ from typing import Any
 
 from palermo import ProblemWithInput
 from palermo.actions.rights import acting, right
-from palermo.cases import AggregateReturn, Counted, Effort, StateReturn
+from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
 from palermo.report import Table, Trace, tables, trace
 from palermo.store import access, rows
 from palermo.store.access import Actor
@@ -31,10 +31,12 @@ class Held:
     returns: tuple[StateReturn, ...]
     aggregates: tuple[AggregateReturn, ...]
     efforts: tuple[Effort, ...]
+    patterns: tuple[PatternReturn, ...]
 
     @property
     def beside(self) -> dict[str, Any]:
-        return {"returns": self.returns, "aggregates": self.aggregates, "efforts": self.efforts}
+        beside = {"returns": self.returns, "aggregates": self.aggregates, "efforts": self.efforts}
+        return beside | {"patterns": self.patterns}
 
 
 def build_tables(
@@ -91,7 +93,10 @@ def download_tables(
 
 def _tables(actor: Actor, on: date, **asked: Any) -> tuple[Table, ...]:
     held = _held(actor)
-    return tables(held.counted, sources=access.sources(actor), on=on, **held.beside, **asked)
+    made_up = access.organisation(actor).invented
+    return tables(
+        held.counted, sources=access.sources(actor), on=on, invented=made_up, **held.beside, **asked
+    )
 
 
 def _held(actor: Actor) -> Held:
@@ -106,7 +111,7 @@ def _read(actor: Actor, state: tuple[Any, ...]) -> Held:
     ours = actor.organisation_id
     beside = (
         access.returns(actor),
-        *(access.records(actor, kind) for kind in ("aggregate_return", "effort")),
+        *(access.records(actor, kind) for kind in ("aggregate_return", "effort", "pattern_return")),
     )
     return Held(
         tuple(rows.counted_of(columns.iterator(20_000), ours)),

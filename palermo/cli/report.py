@@ -20,6 +20,7 @@ from palermo.cases import (
     Counted,
     Effort,
     Organisation,
+    PatternReturn,
     StateReturn,
     counted,
     decode,
@@ -102,6 +103,7 @@ class Read:
     returns: list[StateReturn] = field(default_factory=list)
     aggregates: list[AggregateReturn] = field(default_factory=list)
     efforts: list[Effort] = field(default_factory=list)
+    patterns: list[PatternReturn] = field(default_factory=list)
     invented: bool = False
 
 
@@ -231,6 +233,8 @@ def _take(line: bytes, found: Read) -> bool:
             found.aggregates.append(record)
         case Effort():
             found.efforts.append(record)
+        case PatternReturn():
+            found.patterns.append(record)
     made_up = getattr(record, "invented", False) or getattr(record, "origin", "") == "INVENTED"
     found.invented = found.invented or made_up
     return True
@@ -245,6 +249,7 @@ def _tables(args: argparse.Namespace, found: Read) -> int:
             returns=found.returns,
             aggregates=found.aggregates,
             efforts=found.efforts,
+            patterns=found.patterns,
             year=args.year,
             area=args.area,
             only=args.table,
@@ -320,6 +325,7 @@ def _trace(args: argparse.Namespace, found: Read) -> int:
         returns=found.returns,
         aggregates=found.aggregates,
         efforts=found.efforts,
+        patterns=found.patterns,
     )
     if args.json:
         print(msgspec.json.encode(traced).decode())

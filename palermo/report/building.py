@@ -6,7 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from palermo import ProblemWithInput
-from palermo.cases import AggregateReturn, Counted, Effort, StateReturn
+from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
 from palermo.codes import policy
 from palermo.report import layout
 from palermo.report.asking import narrowed
@@ -27,6 +27,7 @@ def tables(
     returns: Iterable[StateReturn] = (),
     aggregates: Iterable[AggregateReturn] = (),
     efforts: Iterable[Effort] = (),
+    patterns: Iterable[PatternReturn] = (),
     year: int | str | None = None,
     area: str | None = None,
     only: Collection[str] = (),
@@ -56,7 +57,14 @@ def tables(
     made = []
     with engine() as running:
         load_all(
-            running, counted, returns=returns, aggregates=aggregates, efforts=efforts, scheme=scheme, on=on
+            running,
+            counted,
+            returns=returns,
+            aggregates=aggregates,
+            efforts=efforts,
+            patterns=patterns,
+            scheme=scheme,
+            on=on,
         )
         for one in definitions:
             table = _table(running, one, asked, sources, scheme, on)
@@ -91,11 +99,12 @@ def load_all(
     efforts: Iterable[Effort],
     scheme: str,
     on: date,
+    patterns: Iterable[PatternReturn] = (),
 ) -> None:
     """Everything that a definition may select from."""
     running.load(counted)
     load_regions(running, scheme=scheme, on=on)
-    load_returns(running, returns=returns, aggregates=aggregates, efforts=efforts)
+    load_returns(running, returns=returns, aggregates=aggregates, efforts=efforts, patterns=patterns)
 
 
 def _table(

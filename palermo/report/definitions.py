@@ -241,6 +241,22 @@ EXPOSURE = _returned(
     ("An exposure measure (S/2016/949, paragraph 54). Never a count of victims and never added to one.",),
 )
 
+PATTERNS = Definition(
+    id="patterns",
+    breakdown="patterns",
+    indicator="patterns",
+    title="Patterns that missions observed without counting",
+    relation=relations.PATTERNS,
+    rows=(("area", "period", "forms", "means", "links", "parties", "displaced"),),
+    measures=(Measure("returns", "Returns", "count(*)"),),
+    rule="Lists pattern returns as sent; returns that say the same of one place and period are one row.",
+    notes=("Says what was seen, not how often: no count of victims can be read from it.",),
+    totals=False,
+    of="pattern_return",
+    unit="returns",
+    titles={"area": "Area"},
+)
+
 TABLES: tuple[Definition, ...] = (
     *_of_persons(),
     NOT_VICTIMS,
@@ -249,6 +265,7 @@ TABLES: tuple[Definition, ...] = (
     EFFORT,
     AGGREGATES,
     EXPOSURE,
+    PATTERNS,
 )
 BY_ID = {one.id: one for one in TABLES}
 BY_CELL = {(one.breakdown, one.indicator): one for one in TABLES}

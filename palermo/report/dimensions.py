@@ -10,6 +10,7 @@ from typing import Literal
 from palermo.codes import code_list
 
 UNKNOWN = "unknown"
+JOINED = ";"
 TOTAL = "total"
 CLASSES = {
     "domestic": "Domestic",
@@ -47,6 +48,7 @@ HELD = {"yes": "In a State's return", "no": "Not in a State's return"}
 class Dimension:
     """One way to break down. A closed dimension shows every code, an open one those that occur.
 
+    `many` says that a code may be several, joined.
     `lists` are code lists in `palermo.codes`; `words` holds labels of codes that are the report's own.
     """
 
@@ -57,9 +59,12 @@ class Dimension:
     closed: bool = False
     order: Literal["list", "code", "largest"] = "list"
     unknown: str | None = "Unknown"
+    many: bool = False
 
     def label(self, code: str) -> str:
-        """The English label; the code itself where no list knows it."""
+        """The English label; the code itself where no list knows it; several labels of joined codes."""
+        if self.many and JOINED in code:
+            return "; ".join(map(self.label, code.split(JOINED)))
         if code in (UNKNOWN, TOTAL):
             return (self.unknown or "Unknown") if code == UNKNOWN else "Total"
         if self.words and code in self.words:
@@ -107,5 +112,10 @@ DIMENSIONS = {
         Dimension("month", "Month", order="code"),
         Dimension("indicator", "Indicator", ("portal_indicators",), order="list"),
         Dimension("period", "Period", order="code"),
+        Dimension("forms", "Forms", ("exploitation_forms",), many=True, unknown="Not said"),
+        Dimension("means", "Means", ("means",), many=True, unknown="Not said"),
+        Dimension("links", "Conflict links", ("conflict_links",), many=True, unknown="Not said"),
+        Dimension("parties", "Types of party", ("party_types",), many=True, unknown="Not said"),
+        Dimension("displaced", "Displacement", ("displacement",), many=True, unknown="Not said"),
     )
 }

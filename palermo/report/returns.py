@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from palermo.cases import AggregateReturn, Effort, StateReturn, When
-from palermo.report.dimensions import TOTAL, UNKNOWN
+from palermo.cases import AggregateReturn, Effort, PatternReturn, StateReturn, When
+from palermo.report.dimensions import JOINED, TOTAL, UNKNOWN
 from palermo.report.engine import Engine
 
 _ID = {"id": "VARCHAR", "organisation": "VARCHAR", "area": "VARCHAR", "year": "VARCHAR"}
@@ -25,6 +25,8 @@ AGGREGATES = _ID | {
     "low": "INTEGER",
     "high": "INTEGER",
 }
+SEEN = ("forms", "means", "links", "parties", "displaced")
+PATTERNS = _ID | {"period": "VARCHAR"} | dict.fromkeys(SEEN, "VARCHAR")
 
 
 def load_returns(
@@ -33,11 +35,13 @@ def load_returns(
     returns: Iterable[StateReturn],
     aggregates: Iterable[AggregateReturn],
     efforts: Iterable[Effort],
+    patterns: Iterable[PatternReturn] = (),
 ) -> None:
-    """The tables `state_returns`, `aggregates` and `efforts`; a later record of the same id wins."""
+    """The tables `state_returns`, `aggregates`, `efforts`, `patterns`; a later record of an id wins."""
     engine.create("state_returns", STATE, map(_state, {one.id: one for one in returns}.values()))
     engine.create("aggregates", AGGREGATES, map(_aggregate, {one.id: one for one in aggregates}.values()))
     engine.create("efforts", EFFORTS, map(_effort, {one.id: one for one in efforts}.values()))
+    engine.create("patterns", PATTERNS, map(_pattern, {one.id: one for one in patterns}.values()))
 
 
 def area_of(one: StateReturn) -> str:
@@ -58,6 +62,12 @@ def _aggregate(one: AggregateReturn) -> tuple[str | int, ...]:
 def _effort(one: Effort) -> tuple[str | int, ...]:
     head = (one.id, one.organisation, one.place.area, _year(one.month), str(one.month.coarse()))
     return (*head, one.interviews, one.without_indication)
+
+
+def _pattern(one: PatternReturn) -> tuple[str, ...]:
+    seen = (one.forms, one.means, one.links, one.party_types, one.displacement)
+    head = (one.id, one.organisation, one.place.area, _year(one.period), str(one.period))
+    return (*head, *(JOINED.join(codes) or UNKNOWN for codes in seen))
 
 
 def _year(when: When) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Literal
 
 from rich import box
 from rich.console import Console
@@ -97,7 +98,8 @@ def _grid(table: Table, rows: Sequence[Row]) -> Grid:
     for at, title in enumerate(table.header):
         figures = at >= table.stubs
         longest = max(map(len, title.split()))
-        grid.add_column(escape(title), justify="right" if figures else "left", min_width=longest)
+        side: Literal["left", "right"] = "right" if figures else "left"
+        grid.add_column(escape(title), justify=side, min_width=longest, overflow="fold")
     above: tuple[str, ...] = ()
     for row in rows:
         grid.add_row(*_stubs(row, above), *(_figure(cell.value) for cell in row.cells), style=_style(row))

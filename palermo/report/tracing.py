@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from palermo.cases import AggregateReturn, Counted, Effort, StateReturn
+from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
 from palermo.report.building import flow_line, load_all
 from palermo.report.definitions import BY_CELL, Definition
 from palermo.report.engine import engine
@@ -20,6 +20,7 @@ def trace(
     returns: Iterable[StateReturn] = (),
     aggregates: Iterable[AggregateReturn] = (),
     efforts: Iterable[Effort] = (),
+    patterns: Iterable[PatternReturn] = (),
 ) -> Trace:
     """The trace of the cell with that key; the records given are those that the table was made from.
 
@@ -32,7 +33,14 @@ def trace(
     with engine() as running:
         scheme = place.scheme or "m49"
         load_all(
-            running, counted, returns=returns, aggregates=aggregates, efforts=efforts, scheme=scheme, on=on
+            running,
+            counted,
+            returns=returns,
+            aggregates=aggregates,
+            efforts=efforts,
+            patterns=patterns,
+            scheme=scheme,
+            on=on,
         )
         return Trace(
             cell=cell,

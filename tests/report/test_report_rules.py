@@ -17,6 +17,7 @@ from palermo.cases import (
     Detection,
     Effort,
     Episode,
+    PatternReturn,
     Place,
     Repatriation,
     Reporter,
@@ -25,6 +26,7 @@ from palermo.cases import (
     When,
     counted,
 )
+from palermo.codes import code_list
 from palermo.report import TABLES, CellKey, Table, cell_key, parse_key, tables, trace
 from palermo.report.engine import Engine, Failed
 
@@ -226,7 +228,11 @@ def test_the_rule_says_the_unit_and_the_moment_of_its_own_indicator() -> None:
             assert persons[one.id].rule.startswith("Counts persons, within one organisation")
             assert (cases[one.id].unit, persons[one.id].unit) == ("cases", "persons")
         else:
-            assert cases[one.id].unit == persons[one.id].unit in ("persons", "interviews", "respondents")
+            assert (
+                cases[one.id].unit
+                == persons[one.id].unit
+                in ("persons", "interviews", "respondents", "returns")
+            )
     assert "its decision" in cases["form"].rule
     assert "Year and area" not in cases["not_counted"].rule
     assert cases["effort"].header[0] == "Area"
@@ -365,6 +371,24 @@ def test_aggregates_and_exposure_stay_apart_and_are_never_totalled() -> None:
     assert [[cell.value for cell in row.cells] for row in found["aggregates"].rows] == [[10, 12]]
     assert [[cell.value for cell in row.cells] for row in found["exposure"].rows] == [[11, 13]]
     assert total(found["sex_age_documented"]) == 0
+
+
+def test_patterns_are_listed_in_words_and_traced() -> None:
+    one = PatternReturn(
+        id="1" * 32,
+        organisation=ORG,
+        place=Place(area="SOM"),
+        period=When.year_of(2024),
+        forms=("armed_combat", "begging"),
+        means=("abduction",),
+    )
+    (row,) = made(patterns=[one])["patterns"].rows
+    words = code_list("exploitation_forms")
+    forms = f"{words.label('armed_combat')}; {words.label('begging')}"
+    means = code_list("means").label("abduction")
+    assert row.labels == ("Somalia", "2024", forms, means, "Not said", "Not said", "Not said")
+    traced = trace([], row.cells[0].key, patterns=[one], on=ON)
+    assert (traced.of, traced.count, traced.cases) == ("pattern_return", 1, (one.id,))
 
 
 CODES = st.dictionaries(

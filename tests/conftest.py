@@ -40,12 +40,13 @@ def _chain_gives_way_to_clean_up(request: pytest.FixtureRequest) -> Iterator[Non
 def empty_audit_chain() -> None:
     from django.db import connection
 
-    from palermo.store.models import AuditEntry
+    from palermo.store.models import AuditEntry, AuditHead
 
     triggers = import_module("palermo.store.migrations.0002_audit_only_grows")
     with connection.schema_editor() as editor:
         triggers.unguard(None, editor)
     AuditEntry.objects.all().delete()
+    AuditHead.objects.all().delete()
     with connection.schema_editor() as editor:
         triggers.guard(None, editor)
 

@@ -84,7 +84,7 @@ def _coarse(_holder: Any, value: Any) -> Any:
     if isinstance(value, Place):
         value = value.coarse()
     changes = {}
-    for name, change in _changes(type(value)):
+    for name, change in _changes(type(value)):  # type: ignore[arg-type]
         old = getattr(value, name)
         if old not in (None, ()) and (new := change(value, old)) is not old:
             changes[name] = new

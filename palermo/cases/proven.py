@@ -59,7 +59,7 @@ def is_area_label(label: str) -> bool:
     """
     label = label.strip()
     meaning = resolve(label)
-    if meaning.code in (None, "not_an_area") or sum(letter.isdigit() for letter in label) > 3:
+    if meaning.code in (None, "not_an_area") or sum(letter.isdigit() for letter in label) > 4:
         return False
     return not label.casefold().startswith("m49 ") or label.rpartition(":")[2].strip() in _regions()
 

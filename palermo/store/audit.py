@@ -1,11 +1,11 @@
 """Who did what, provably in this order? One hash chain per organisation that only grows.
 
 An entry is appended last, in the same transaction as what it speaks of, under the lock of the chain's head
-row (on SQLite the immediate transaction is the lock). Subjects are pseudonyms: keyed hashes of public ids.
+row (on SQLite the immediate transaction is the lock). Digests are keyed by the installation's record key, which is
+not in the database. Subjects are pseudonyms: keyed hashes of public ids.
 Never here: a name, a label, a found value. Source: DESIGN.md, "Audit".
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Mapping
@@ -78,7 +78,9 @@ def canonical(body: Mapping[str, Any]) -> str:
 
 
 def digest(previous: str, body: str) -> str:
-    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+    """Keyed by the installation, not by the database: who writes to that alone cannot rebuild a chain."""
+    key = hmac.digest(settings.RECORD_KEY, b"audit chain", "sha256")
+    return hmac.new(key, f"{previous}\n{body}".encode(), "sha256").hexdigest()
 
 
 def verify(organisation: str) -> Bad | None:

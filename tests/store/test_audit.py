@@ -1,5 +1,6 @@
 """Can the audit chain be edited unseen? Not by a change, a removal, a swap, or a cut at the end."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -86,6 +87,59 @@ def test_the_database_refuses_to_change_or_remove_an_entry(house: Any, verb: str
     grown(house)
     with pytest.raises(DatabaseError, match="STORE-006"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(verb)
+    assert audit.verify(house.own) is None
+
+
+KEPT = "previous, digest, body"
+ENTRY = f"store_auditentry (id, organisation_id, number, {KEPT}) SELECT id"
+ATTACKS = {
+    "in its place": f"{{insert}} {ENTRY}, organisation_id, number, previous, digest, '' FROM {{last}}",
+    "same number": f"{{insert}} {ENTRY} + 99, organisation_id, number, {KEPT} FROM {{last}}",
+    "far number": f"{{insert}} {ENTRY}, organisation_id, 1000000, {KEPT} FROM {{last}}",
+    "skips one": f"INSERT INTO {ENTRY} + 99, organisation_id, number + 2, {KEPT} FROM {{last}}",
+    "head goes back": "UPDATE store_audithead SET number = number - 1",
+    "head rewritten": "UPDATE store_audithead SET digest = 'x'",
+    "head jumps": "UPDATE store_audithead SET number = number + 2",
+    "head removed": "DELETE FROM store_audithead",
+    "emptied": "{empty} store_auditentry",
+    "heads emptied": "{empty} store_audithead",
+}
+LAST = "store_auditentry WHERE id = (SELECT MAX(id) FROM store_auditentry)"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_database_refuses_to_rewrite_a_chain(house: Any, attack: str) -> None:
+    """SQLite fires no DELETE trigger for INSERT OR REPLACE, PostgreSQL none for TRUNCATE."""
+    grown(house)
+    light = connection.vendor == "sqlite"
+    insert, empty = ("INSERT OR REPLACE INTO", "DELETE FROM") if light else ("INSERT INTO", "TRUNCATE TABLE")
+    statement = ATTACKS[attack].format(insert=insert, empty=empty, last=LAST)
+    with pytest.raises(DatabaseError, match="STORE-006"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert audit.verify(house.own) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_to_the_database_alone_cannot_rebuild_a_chain(
+    house: Any, audit_lifted: Callable[[], None]
+) -> None:
+    """The control: with the installation's key the same rebuilding passes."""
+    grown(house)
+    audit_lifted()
+
+    def rebuild(digest: Callable[[str, str], str]) -> None:
+        previous = audit.START
+        for entry in AuditEntry.objects.filter(organisation__public_id=house.own).order_by("number"):
+            body = entry.body.replace("focal_point", "auditor")
+            made = digest(previous, body)
+            AuditEntry.objects.filter(id=entry.id).update(body=body, previous=previous, digest=made)
+            previous = made
+        AuditHead.objects.filter(organisation__public_id=house.own).update(digest=previous)
+
+    rebuild(lambda previous, body: hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest())
+    assert audit.verify(house.own) is not None
+    rebuild(audit.digest)
     assert audit.verify(house.own) is None
 
 

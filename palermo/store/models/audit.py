@@ -1,6 +1,6 @@
 """Who did what, in an order that cannot be changed unseen? One hash chain per organisation.
 
-Entries are refused by triggers when somebody changes or deletes them (migration 0001). Subjects are
+Entries are refused by triggers when somebody changes or deletes them (migration 0002). Subjects are
 pseudonyms, so that the chain outlives erasure.
 """
 
@@ -18,7 +18,7 @@ class AuditHead(models.Model):
 
 
 class AuditEntry(OwnedRow):
-    """`body` is canonical JSON; `digest` is SHA-256 of the previous digest and the body."""
+    """`body` is canonical JSON; `digest` is a keyed SHA-256 of the previous one and the body."""
 
     number = models.BigIntegerField()
     previous = models.CharField(max_length=64)

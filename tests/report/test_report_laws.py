@@ -17,12 +17,15 @@ from palermo.report.building import load_all
 from palermo.report.definitions import BY_ID
 from palermo.report.engine import Engine, engine
 from palermo.report.queries import Asked, records
+from tests.proof import examples
 
 ON = date(2026, 11, 1)
 SOURCES = {"a" * 32: "UNTEST A (invented)", "b" * 32: "UNTEST B (invented)"}
 OF_CASES = [one.id for one in TABLES if one.of == "case"]
 QUICK = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -115,7 +118,7 @@ def _traced(running: Engine, key: str) -> tuple[str, ...]:
     return records(running, definition, Asked(place.codes, place.unit, 5), place.measure)
 
 
-@settings(QUICK, max_examples=3)
+@settings(QUICK, max_examples=examples(3))
 @given(rows=ROWS)
 def test_every_cell_is_traced_to_as_many_cases_as_it_counts(rows: list[Counted]) -> None:
     made = tables(rows, sources=SOURCES, on=ON, only=OF_CASES)
@@ -127,7 +130,7 @@ def test_every_cell_is_traced_to_as_many_cases_as_it_counts(rows: list[Counted])
                     assert len(_traced(running, cell.key)) == cell.value, cell.key
 
 
-@settings(QUICK, max_examples=3)
+@settings(QUICK, max_examples=examples(3))
 @given(rows=ROWS)
 def test_the_traces_of_the_parts_together_are_the_cases_of_the_total(rows: list[Counted]) -> None:
     made = tables(rows, sources=SOURCES, on=ON, only=OF_CASES)
@@ -148,7 +151,7 @@ def _parts_and_total(table: Table) -> tuple[list[str], str]:
     return [key for key in by_size[False] if key != total], total
 
 
-@settings(QUICK, max_examples=3)
+@settings(QUICK, max_examples=examples(3))
 @given(rows=ROWS)
 def test_trace_gives_the_figure_of_the_cell_in_either_unit(rows: list[Counted]) -> None:
     for unit in ("case", "person"):
@@ -160,7 +163,7 @@ def test_trace_gives_the_figure_of_the_cell_in_either_unit(rows: list[Counted]) 
         assert len(traced.cases) == cell.value or unit == "person"
 
 
-@settings(QUICK, max_examples=3)
+@settings(QUICK, max_examples=examples(3))
 @given(rows=ROWS)
 def test_order_of_records_and_repetition_change_nothing(rows: list[Counted]) -> None:
     once = tables(rows, sources=SOURCES, on=ON)

@@ -25,12 +25,13 @@ from palermo.cases import (
 )
 from palermo.store import access, rows, saving, vault
 from palermo.store.models import CaseRow, Organisation, PersonRow, RecordRow, SupersededRow
+from tests.proof import examples
 from tests.strategies import CASES
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ORGANISATION = "b" * 32
-QUICK = settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+QUICK = settings(max_examples=examples(60), suppress_health_check=list(HealthCheck), deadline=None)
 
 
 def prepared(*records: Any, organisation: str = ORGANISATION, invented: bool = True) -> rows.Prepared:

@@ -96,6 +96,7 @@ def known_category(row: Any, label: str) -> bool:
 
 
 def one_of(texts: frozenset[str]) -> Check:
+    """Whether the text is one of a few."""
     return lambda record, text: text.strip() in texts
 
 
@@ -105,22 +106,27 @@ def listed(name: str) -> Check:
 
 
 def any_region(record: Any, text: str) -> bool:
+    """Whether it is a region or sub-region that the portal prints."""
     return text.strip() in _regions()
 
 
 def any_country(record: Any, text: str) -> bool:
+    """Whether it names an area, or one that the portal prints without a code."""
     return text.strip() in OUTSIDE_THE_LIST or is_area_label(text)
 
 
 def any_area(record: Any, text: str) -> bool:
+    """Whether it is the code of an area."""
     return text.strip() in code_list("areas")
 
 
 def any_category(record: Any, text: str) -> bool:
+    """Whether it is a code that a category of a return resolves to."""
     return any(text in code_list(name) for name in ("areas", "special_areas", "portal_forms"))
 
 
 def a_count(record: Any, text: str) -> bool:
+    """Whether it is a number as the portal prints one, masked or not."""
     return COUNT.fullmatch(text.strip()) is not None
 
 

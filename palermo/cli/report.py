@@ -260,18 +260,14 @@ def _tables(args: argparse.Namespace, found: Read) -> int:
         )
     if args.output == "-":
         _print(args, made)
-        _say_invented(found)
+        if args.json and found.invented:
+            say(INVENTED)
         return 0
     writers = {".csv": write_csv, ".xlsx": write_xlsx}
     with progress("Writing") as advance:
         content = writers[_suffix(args.output)](made, advance=advance)
     _save(args.output, content, mark=marks(invented=found.invented))
     return 0
-
-
-def _say_invented(found: Read) -> None:
-    if found.invented:
-        say(INVENTED)
 
 
 def _print(args: argparse.Namespace, made: tuple[Table, ...]) -> None:
@@ -329,7 +325,6 @@ def _trace(args: argparse.Namespace, found: Read) -> int:
     )
     if args.json:
         print(msgspec.json.encode(traced).decode())
-        _say_invented(found)
         return 0
     print(f"{traced.title}\ncell   {traced.cell}\nrule   {traced.rule_id}: {traced.rule}")
     print(f"count  {traced.count}\n{traced.of.replace('_', ' ')} ids ({len(traced.cases)}):")

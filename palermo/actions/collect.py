@@ -3,6 +3,7 @@
 What was found in a file is shown to who may load that organisation's files, and to nobody else.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,6 +47,7 @@ check_can_list_submissions, can_list_submissions = right("collect.list_submissio
 check_can_one_submission, can_one_submission = right("collect.one_submission")
 check_can_bad_rows_file, can_bad_rows_file = right("collect.bad_rows_file")
 PROBLEMS_SHOWN = 500
+CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +128,19 @@ def bad_rows_file(actor: Actor, submission: str) -> bytes:
         bad = tuple(
             submissions.bad_row(actor.organisation_id, each) for each in _kept(access.bad_rows(actor, row))
         )
-        refused = {each.row for each in bad}
         problems = tuple(
             Problem(p.code, p.expected, p.todo, row=p.row, column=p.column, suggestion=p.suggestion)
-            for p in access.problems(actor, row).filter(row__in=refused)
+            for some in _chunks(sorted({each.row for each in bad}))
+            for p in access.problems(actor, row).filter(row__in=some)
         )
         act.details = {"rows": len(bad)}
     return bad_rows_csv(Reading(row.layout, "", row.rows, (), problems, bad))
+
+
+def _chunks(rows: list[int]) -> Iterator[list[int]]:
+    """A statement takes a limited number of values."""
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
 
 
 def _kept(bad_rows: Any) -> list[Any]:

@@ -10,12 +10,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
-from palermo import PalermoError
+from palermo import PalermoError, ProblemWithInput
 from palermo.actions.importing import Stopped, check_can_import_file, import_file
 from palermo.actions.rights import acting, clock, right
-from palermo.store import access, jobs
+from palermo.store import access, audit, jobs
 from palermo.store.access import Actor
 
 check_can_start_import, can_start_import = right("collect.start_import")
@@ -23,6 +23,10 @@ check_can_import_state, can_import_state = right("collect.import_state")
 check_can_cancel_import, can_cancel_import = right("collect.cancel_import")
 BETWEEN_BEATS = 1.0
 FAILED = "COLLECT-FAIL: the import failed and nothing of it was stored; the log of the server says where"
+BUSY = (
+    "COLLECT-BUSY: an import of your organisation is under way; wait until it ends, or stop it, and then send"
+    " this file"
+)
 log = logging.getLogger(__name__)
 _running: dict[str, "_Run"] = {}
 
@@ -66,9 +70,15 @@ class _Run:
 
 
 def start_import(actor: Actor, content: bytes, **options: Any) -> str:
-    """The id of the job that imports the file; options are those of `import_file`."""
+    """The id of the job that imports the file; options are those of `import_file`.
+
+    One at a time per organisation: raises `ProblemWithInput` (COLLECT-BUSY) while another one runs.
+    """
     check_can_import_file(actor)
-    with acting(actor, "collect.start_import") as act:
+    with transaction.atomic(), acting(actor, "collect.start_import") as act:
+        audit.lock(actor.organisation_id)
+        if jobs.under_way(actor, now=act.now):
+            raise ProblemWithInput(BUSY)
         job = jobs.begin(actor, now=act.now)
     run = _running[job] = _Run(job)
     thread = threading.Thread(target=_work, args=(run, actor, content, options), name="import", daemon=True)

@@ -13,6 +13,7 @@ from palermo.store import access, audit, submissions
 from palermo.store.access import Actor
 
 check_can_unresolved, can_unresolved = right("labels.unresolved")
+check_can_not_kept, can_not_kept = right("labels.not_kept")
 check_can_settle, can_settle = right("labels.settle")
 LONGEST = 200
 
@@ -29,14 +30,28 @@ def unresolved(actor: Actor) -> tuple[Label, ...]:
     """Labels of areas without a code, the most frequent first: of State returns, and of bad rows kept."""
     with acting(actor, "labels.unresolved"):
         settled = access.decisions(actor)
-        counts: Counter[str] = Counter()
-        for label, number in _of_returns(actor):
-            counts[label] += number
-        for row in access.unresolved_problems(actor):
-            if row.found is not None:
-                counts[submissions.opened(actor.organisation_id, row.found)] += row.times
-        waiting = (item for item in counts.most_common() if item[0] not in settled)
+        waiting = (item for item in _met(actor).most_common() if item[0] not in settled)
         return tuple(Label(label, number) for label, number in waiting)
+
+
+def not_kept(actor: Actor) -> int:
+    """How many labels of real files wait that were not kept: such a label may be a name.
+
+    The import says in which row and column each stands; it is corrected in the file, which is sent again.
+    """
+    with acting(actor, "labels.not_kept"):
+        return access.unresolved_problems(actor).filter(found=None).count()
+
+
+def _met(actor: Actor) -> Counter[str]:
+    """Labels without a code that the store holds, with the number of their rows."""
+    counts: Counter[str] = Counter()
+    for label, number in _of_returns(actor):
+        counts[label] += number
+    for row in access.unresolved_problems(actor):
+        if row.found is not None:
+            counts[submissions.opened(actor.organisation_id, row.found)] += row.times
+    return counts
 
 
 def _of_returns(actor: Actor) -> list[tuple[str, int]]:
@@ -50,7 +65,8 @@ AREA_DIMENSIONS = ("by citizenship", "by country of repatriation")
 def settle(actor: Actor, label: str, *, area: str, now: datetime | None = None) -> None:
     """Stores that the label means the area (or special area); used from the next import on.
 
-    Raises `UnknownCode` for what is no area, `ProblemWithInput` (STORE-040) for a label that cannot be one.
+    Only a label that the store holds is settled: nothing that somebody typed is kept. Raises `UnknownCode`
+    for what is no area, `ProblemWithInput` for what is no label (STORE-040) or does not wait (STORE-041).
     """
     if not 0 < len(label) <= LONGEST:
         raise ProblemWithInput(f"STORE-040: a label has 1 to {LONGEST} characters")
@@ -58,5 +74,7 @@ def settle(actor: Actor, label: str, *, area: str, now: datetime | None = None) 
         code_list("areas")[area]
     with acting(actor, "labels.settle", now=now) as act:
         audit.lock(actor.organisation_id)
+        if label not in _met(actor) and label not in access.decisions(actor):
+            raise ProblemWithInput("STORE-041: this label does not wait; choose one of the list")
         submissions.settle(access.organisation(actor), label, area=area, user=actor.user_id, now=act.now)
         act.subjects, act.details = [label], {"area": area}

@@ -5,6 +5,7 @@ but argparse is imported before the command is known.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -45,6 +46,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:
+        said = _plainly(error)
+        if not said:
+            raise
+        print(said, file=sys.stderr)
+        return 3
+
+
+def _plainly(error: Exception) -> str:
+    """What to do about an error of the disk or the database, without its text, which quotes values; or ""."""
+    if isinstance(error, OSError):
+        why = os.strerror(error.errno) if error.errno else "no reason given"
+        return (
+            f"CLI-030: a file or folder could not be read or written ({why}); check PALERMO_HOME and the disk"
+        )
+    families = {f"{one.__module__}.{one.__name__}" for one in type(error).__mro__}
+    if families & {"django.db.utils.Error", "django.core.exceptions.ImproperlyConfigured"}:
+        return (
+            f"CLI-031: the database does not answer as it should ({type(error).__name__}); check PALERMO_HOME"
+            " or PALERMO_DATABASE_URL, and that the server runs"
+        )
+    return ""
 
 
 def _parser(argv: list[str]) -> argparse.ArgumentParser:

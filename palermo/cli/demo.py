@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from palermo import PolicyRefusal, ProblemWithInput
-from palermo.cli.serve import close_interrupted, migrate, serve, start_django
+from palermo.cli.serve import (
+    a_port,
+    at_least_one,
+    close_interrupted,
+    hold_home,
+    migrate,
+    serve,
+    start_django,
+)
 from palermo.cli.terminal import progress, show
 
 if TYPE_CHECKING:
@@ -48,18 +56,26 @@ ACCOUNTS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address (default: this computer only)")
-    parser.add_argument("--port", type=int, default=8000, help="the next free one where it is in use")
+    parser.add_argument("--port", type=a_port, default=8000, help="the next free one where it is in use")
     parser.add_argument("--no-serve", action="store_true", help="end after the tables")
-    parser.add_argument("--cases", type=int, default=4000, help="how many cases to invent (default: 4000)")
+    parser.add_argument(
+        "--cases", type=at_least_one, default=4000, help="how many cases to invent (default: 4000)"
+    )
     parser.add_argument("--home", type=Path, help="folder of the demo (default: var/demo)")
 
 
 def run(args: argparse.Namespace) -> int:
+    if os.environ.get("PALERMO_DATABASE_URL"):
+        raise PolicyRefusal(
+            "DEMO-003: PALERMO_DATABASE_URL names a database; the demo prints passwords and makes its own."
+            " Start it without that variable"
+        )
     home = demo_home(args.home)
     show("Palermo's demo: an invented mission. Every person, case and organisation in it is made up.")
     start_django()
-    migrate()
+    hold_home()
     refuse_real()
+    migrate()
     close_interrupted()
     with progress("Inventing the mission"):
         files = write_files(args.cases, folder=home / "files")
@@ -87,8 +103,12 @@ def demo_home(given: Path | None) -> Path:
 
 def refuse_real() -> None:
     """Raises `PolicyRefusal` (DEMO-001) where the store holds an organisation that is not invented."""
+    from django.db import connection
+
     from palermo.actions import accounts
 
+    if "store_organisation" not in connection.introspection.table_names():
+        return
     if not all(one.invented for one in accounts.organisations()):
         raise PolicyRefusal("DEMO-001: this store holds real organisations; give the demo another --home")
 

@@ -7,12 +7,13 @@ computer only unless told otherwise; TLS is the matter of whatever stands before
 import argparse
 import os
 import socket
+import sys
 import threading
 import time
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
-from typing import Any
+from typing import IO, Any
 
 from palermo import ProblemWithInput
 from palermo.cli.terminal import say, show
@@ -29,18 +30,75 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="address to listen at (default: this computer only)"
     )
     parser.add_argument(
-        "--port", type=int, default=8000, help="the next free one is taken where it is in use"
+        "--port", type=a_port, default=8000, help="the next free one is taken where it is in use"
     )
-    parser.add_argument("--workers", type=int, default=1, help="processes; more than one on PostgreSQL only")
-    parser.add_argument("--threads", type=int, default=4, help="requests at the same time in one process")
+    parser.add_argument(
+        "--workers", type=at_least_one, default=1, help="processes; more than one on PostgreSQL only"
+    )
+    parser.add_argument(
+        "--threads", type=at_least_one, default=4, help="requests at the same time in one process"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     start_django()
+    hold_home()
     migrate()
     check_workers(args.workers)
     close_interrupted()
     return serve(host=args.host, port=args.port, workers=args.workers, threads=args.threads)
+
+
+def at_least_one(text: str) -> int:
+    """A number from 1 on; anything else is an error of usage."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("a number from 1 on")
+    return number
+
+
+def a_port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError("a port from 1 to 65535")
+    return number
+
+
+_held: list[IO[bytes]] = []
+
+
+def hold_home() -> None:
+    """Holds the home of a SQLite database until this process ends. Raises CLI-023 where another one holds it.
+
+    A second server would take the imports of the first for interrupted ones.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    if connection.vendor != "sqlite" or _held:
+        return
+    lock = (settings.HOME / "serve.lock").open("ab")
+    try:
+        _lock(lock)
+    except OSError:
+        lock.close()
+        raise ProblemWithInput(
+            "CLI-023: another process serves this PALERMO_HOME already; stop it, or use another folder"
+        ) from None
+    _held.append(lock)
+
+
+def _lock(file: IO[bytes]) -> None:
+    """The system lets go of it when the process ends, however it ends."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def start_django() -> None:

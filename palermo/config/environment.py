@@ -1,7 +1,9 @@
 """How do environment variables become settings? Never prints a value: a URL holds a password."""
 
 import os
+import re
 import secrets
+from contextlib import suppress
 from logging import Formatter
 from pathlib import Path
 from traceback import extract_tb
@@ -15,17 +17,66 @@ PRAGMAS = (
 )
 
 
+_KEY = re.compile("[0-9a-f]{64}", re.IGNORECASE)
+FILES = ("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm", "secret-key", "record-key")
+
+
+def private(home: Path) -> None:
+    """Makes the folder where it is missing; it and the files in it are their owner's only from now on."""
+    os.umask(0o077)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in (home / name for name in FILES):
+        if path.exists():
+            with suppress(PermissionError):
+                path.chmod(0o600)
+
+
 def key(path: Path) -> str:
-    """The random key of 64 hex digits in the file `path`, made with mode 600 where it does not exist yet."""
-    try:
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
+    """The random key of 64 hex digits in the file `path`, made with mode 600 where it does not exist yet.
+
+    Whole or not there at all, whenever the power fails. Raises `ProblemWithInput` (STORE-011).
+    """
+    if not path.exists():
+        _make_key(path)
+    return whole_key(path.read_bytes().decode("ascii", "replace"), name=path.name)
+
+
+def whole_key(text: str, *, name: str) -> str:
+    """The key, checked. Raises `ProblemWithInput` (STORE-011), which never shows it."""
+    if not _KEY.fullmatch(text.strip()):
+        raise ProblemWithInput(
+            f"STORE-011: {name} is not 64 hexadecimal digits; put the file back from a backup. A new key"
+            " would not recognise records that are stored already"
+        )
+    return text.strip()
+
+
+def _make_key(path: Path) -> None:
+    """Of two processes that start at once, the first one's key stands."""
+    trial = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    opened = os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(opened, "w") as file:
         file.write(secrets.token_hex(32))
         file.flush()
         os.fsync(file.fileno())
-    return path.read_text("ascii").strip()
+    try:
+        os.link(trial, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        os.replace(trial, path)
+    finally:
+        trial.unlink(missing_ok=True)
+    _onto_disk(path.parent)
+
+
+def _onto_disk(folder: Path) -> None:
+    if os.name != "nt":
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def database(url: str, *, home: Path) -> dict[str, Any]:
@@ -48,9 +99,23 @@ def _sqlite(path: Path) -> dict[str, Any]:
 
 
 def _postgresql(url: str) -> dict[str, Any]:
+    """The words of the standard library's own errors quote the address, password and all."""
+    try:
+        return _described(url)
+    except ValueError:
+        raise ProblemWithInput(NO_ADDRESS) from None
+
+
+NO_ADDRESS = (
+    "STORE-010: PALERMO_DATABASE_URL is no address of a PostgreSQL database: postgresql://user:password@host:port/name"
+    " (special characters as %XX); or do not set it"
+)
+
+
+def _described(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ProblemWithInput("STORE-010: PALERMO_DATABASE_URL starts with postgresql://, or is not set")
+        raise ProblemWithInput(NO_ADDRESS)
     more = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -77,12 +142,16 @@ class Quiet(Formatter):
 def logging() -> dict[str, Any]:
     """Logs carry a time, a level and a place: no request bodies, no SQL, no found values."""
     line = {"()": Quiet, "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
-    quiet = {name: {"level": "ERROR"} for name in ("django.db.backends", "django.request")}
+    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in ("django.db.backends", "django.request")}
+    quiet["django.security.DisallowedHost"] = {"handlers": ["nowhere"], "propagate": False}
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": line},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+            "nowhere": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": quiet,
     }

@@ -12,14 +12,15 @@ PALERMO_DEBUG         1 shows tracebacks in the browser; never where there are r
 import os
 from pathlib import Path
 
-from palermo.config.environment import database, key, logging
+from palermo.config.environment import database, key, logging, private, whole_key
 
 HOME = Path(os.environ.get("PALERMO_HOME", "var")).absolute()
-HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+private(HOME)
 
 DEBUG = os.environ.get("PALERMO_DEBUG") == "1"
 SECRET_KEY = os.environ.get("PALERMO_SECRET_KEY") or key(HOME / "secret-key")
-RECORD_KEY = bytes.fromhex(os.environ.get("PALERMO_RECORD_KEY") or key(HOME / "record-key"))
+GIVEN = os.environ.get("PALERMO_RECORD_KEY")
+RECORD_KEY = bytes.fromhex(whole_key(GIVEN, name="PALERMO_RECORD_KEY") if GIVEN else key(HOME / "record-key"))
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "").split(",") if host] or LOCAL_HOSTS
 LOCAL = set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS)

@@ -8,5 +8,8 @@ import tempfile
 _HOME = tempfile.mkdtemp(prefix="palermo-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["PALERMO_HOME"] = _HOME
+_UMASK = os.umask(0o077)
 
 from palermo.config.settings import *  # noqa: E402, F403
+
+os.umask(_UMASK)

@@ -1,8 +1,8 @@
 """Who did what, provably in this order? One hash chain per organisation that only grows.
 
 An entry is appended last, in the same transaction as what it speaks of, under the lock of the chain's head
-row (on SQLite the immediate transaction is the lock). Digests are keyed by the installation's record key, which is
-not in the database. Subjects are pseudonyms: keyed hashes of public ids.
+row (on SQLite the immediate transaction is the lock). Digests are keyed by the installation's record key,
+which no database holds. Subjects are pseudonyms: keyed hashes of public ids.
 Never here: a name, a label, a found value. Source: DESIGN.md, "Audit".
 """
 

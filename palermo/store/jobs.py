@@ -31,6 +31,12 @@ def begin(actor: Actor, *, now: datetime) -> str:
     return job.public_id
 
 
+def under_way(actor: Actor, *, now: datetime) -> bool:
+    """Whether an import of the organisation runs: in this process, or in one that spoke of late."""
+    rows = ImportJob.objects.filter(organisation__public_id=actor.organisation_id, outcome="")
+    return rows.filter(Q(process=PROCESS) | Q(beat__gte=now - SILENT)).exists()
+
+
 def beat(job: str, *, stage: str, done: int, total: int | None, now: datetime) -> bool:
     """Notes how far the job is; says whether somebody asked to stop it."""
     rows = ImportJob.objects.filter(public_id=job)

@@ -247,6 +247,8 @@ def test_a_label_is_settled_once_and_used_from_then_on(house: Any) -> None:
     row = "2019,Female,9--17,Invented Land,NGA"
     take(actor, ctdc(row), invented=True)
     assert [label.label for label in labels.unresolved(actor)] == ["Invented Land"]
+    with pytest.raises(ProblemWithInput, match="STORE-041"):
+        labels.settle(actor, "Amina Typed", area="MLI")
     labels.settle(actor, "Invented Land", area="MLI")
     assert labels.unresolved(actor) == ()
     assert take(actor, ctdc(row), invented=True).superseded == 1
@@ -306,8 +308,23 @@ def state_return(house: Any) -> Any:
     from palermo.cases import StateReturn
 
     return StateReturn(
-        id="1" * 32, organisation=house.own, iso3="MLI", country="Mali", region="Africa", subregion="Sub-Saharan Africa",
+        id="1" * 32, organisation=house.own, iso3="MLI", country="Mali", region="Africa",
+        subregion="Sub-Saharan Africa",
         indicator="Detected trafficking victims", dimension="by citizenship", category="Abania", sex="Total",
         age="Total", year=2020, unit="Counts", text="7", origin="GLOTIP", low=7, high=7,
         source=Source(layout="portal", row=4, natural="a" * 64 + ":4"),
     )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_one_import_at_a_time_per_organisation(house: Any) -> None:
+    """The control: once the first one has ended, the next may start; another organisation never waits."""
+    from palermo.store import jobs
+
+    actor, other = house.actor(), house.actor(organisation=house.other)
+    job = jobs.begin(actor, now=NOW)
+    with pytest.raises(ProblemWithInput, match="COLLECT-BUSY"):
+        collect.start_import(actor, b"")
+    assert (jobs.under_way(actor, now=NOW), jobs.under_way(other, now=NOW)) == (True, False)
+    jobs.end(job, outcome="done", now=NOW)
+    assert not jobs.under_way(actor, now=NOW)

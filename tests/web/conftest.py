@@ -14,7 +14,7 @@ from palermo.collect.examples import CaseFile, case_file_list
 
 @pytest.fixture(scope="session")
 def mission() -> Mission:
-    return invented_mission(cases=90)
+    return invented_mission(cases=140)
 
 
 @pytest.fixture(scope="session")

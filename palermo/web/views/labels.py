@@ -35,6 +35,7 @@ def unresolved(request: HttpRequest) -> HttpResponse:
         "more": max(0, len(waiting) - SHOWN),
         "areas": tuple(words.label(code, of=name) for name in LISTS for code in code_list(name)),
         "problem": problem,
+        "not_kept": labels.not_kept(actor(request)),
         "wrong": any(one.label == request.POST.get("label") for one in waiting[:SHOWN]),
     }
     return render(request, "palermo/labels.html", shown)

@@ -226,10 +226,8 @@ STATE_RETURNS = st.builds(
     organisation=IDS,
     year=st.integers(2003, 2026),
     **dict.fromkeys(LABELS, TEXTS),
-    **{
-        field: maybe(TEXTS)
-        for field in ("iso3", "country", "region", "subregion", "category", "category_code")
-    },
+    iso3=maybe(st.sampled_from(("AFG", "IRQ", "SAM"))),
+    **{field: maybe(TEXTS) for field in ("country", "region", "subregion", "category", "category_code")},
     **LOWS,
 )
 AGGREGATES = coded(AggregateReturn, id=IDS, organisation=IDS, place=PLACES, period=WHENS, **LOWS)

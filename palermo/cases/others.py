@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from palermo.cases.record import Broken, Record
-from palermo.cases.values import Place, Source, When
+from palermo.cases.values import LARGEST, Place, Source, When
 
 
 class Organisation(Record, frozen=True, kw_only=True, tag_field="record", tag="organisation"):
@@ -52,8 +52,9 @@ class Incident(Record, frozen=True, kw_only=True, tag_field="record", tag="incid
     invented: bool = False
 
     def faults(self) -> Iterator[Broken]:
-        if self.persons_highest is not None and self.persons_highest < self.persons_lowest:
-            yield self.fault("persons_highest", "not less than persons_lowest")
+        highest = self.persons_lowest if self.persons_highest is None else self.persons_highest
+        if not 0 <= self.persons_lowest <= highest <= LARGEST:
+            yield self.fault("persons_highest", "a count, not less than persons_lowest")
 
 
 class Referral(Record, frozen=True, kw_only=True, tag_field="record", tag="referral"):
@@ -90,7 +91,7 @@ class Effort(Record, frozen=True, kw_only=True, tag_field="record", tag="effort"
             self.month.latest.month,
         ):
             yield self.fault("month", "days of one month")
-        if not 0 <= self.without_indication <= self.interviews:
+        if not 0 <= self.without_indication <= self.interviews <= LARGEST:
             yield self.fault("without_indication", "0 to the number of interviews")
 
 
@@ -123,8 +124,12 @@ class StateReturn(Record, frozen=True, kw_only=True, tag_field="record", tag="st
     arrived: datetime | None = None
 
     def faults(self) -> Iterator[Broken]:
-        if not 0 <= self.low <= self.high:
-            yield self.fault("high", "not less than low, which is not negative")
+        if not 1900 <= self.year <= 2200:
+            yield self.fault("year", "a year")
+        if self.iso3 and not (len(self.iso3) == 3 and self.iso3.isascii() and self.iso3.isupper()):
+            yield self.fault("iso3", "three capital letters")
+        if not 0 <= self.low <= self.high <= LARGEST:
+            yield self.fault("high", "a count, not less than low, which is not negative")
 
 
 class AggregateReturn(Record, frozen=True, kw_only=True, tag_field="record", tag="aggregate_return"):
@@ -152,8 +157,8 @@ class AggregateReturn(Record, frozen=True, kw_only=True, tag_field="record", tag
     invented: bool = False
 
     def faults(self) -> Iterator[Broken]:
-        if not 0 <= self.low <= self.high:
-            yield self.fault("high", "not less than low, which is not negative")
+        if not 0 <= self.low <= self.high <= LARGEST:
+            yield self.fault("high", "a count, not less than low, which is not negative")
 
 
 class PatternReturn(Record, frozen=True, kw_only=True, tag_field="record", tag="pattern_return"):

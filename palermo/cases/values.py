@@ -8,6 +8,8 @@ from math import ceil, floor
 from palermo.cases.record import AREA_OR_SPECIAL, Broken, Record
 
 YEAR = 365.25
+FIRST_YEAR, LAST_YEAR = 1850, 2200
+LARGEST = 2**53
 SHORT_CODE = re.compile(r"[\w/.-]{1,40}", re.ASCII)
 NO_SENTENCE = "at most 40 of A-Z a-z 0-9 - _ / . (it stays readable, so no sentence with a name may fit)"
 
@@ -27,6 +29,8 @@ class When(Record, frozen=True, kw_only=True):
     def faults(self) -> Iterator[Broken]:
         if self.latest < self.earliest:
             yield self.fault("latest", "a day not before earliest")
+        if self.earliest.year < FIRST_YEAR or self.latest.year > LAST_YEAR:
+            yield self.fault("earliest", f"a day of the years {FIRST_YEAR} to {LAST_YEAR}")
 
     @classmethod
     def day(cls, day: date) -> "When":
@@ -144,8 +148,9 @@ class Months(Record, frozen=True, kw_only=True):
     highest: int | None = None
 
     def faults(self) -> Iterator[Broken]:
-        if self.lowest < 0 or (self.highest is not None and self.highest < self.lowest):
-            yield self.fault("highest", "not less than lowest, which is not negative")
+        highest = self.lowest if self.highest is None else self.highest
+        if not 0 <= self.lowest <= highest <= 1200:
+            yield self.fault("highest", "lowest to 1,200 months")
 
 
 class Source(Record, frozen=True, kw_only=True):
@@ -158,6 +163,10 @@ class Source(Record, frozen=True, kw_only=True):
     submission: str = ""
     row: int = 0
     natural: str = ""
+
+    def faults(self) -> Iterator[Broken]:
+        if not 0 <= self.row <= LARGEST:
+            yield self.fault("row", f"a row number up to {LARGEST}")
 
     @property
     def key(self) -> str:

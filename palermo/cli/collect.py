@@ -117,7 +117,7 @@ def _one(path: Path, args: argparse.Namespace, records: "_Records") -> _Result:
         with progress(path.name) as advance:
             _stream(content, args, records, result, advance)
     except ProblemWithInput as problem:
-        result.refused = str(problem)
+        result.refused, result.problems, result.bad = str(problem), [], []
     return result
 
 

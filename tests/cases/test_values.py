@@ -1,5 +1,6 @@
 """Do dates, ages, places and durations behave as intervals, and say no more than they know?"""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -81,3 +82,18 @@ def test_a_place_lies_in_an_area_of_the_list(area: str) -> None:
 def test_a_source_is_known_by_its_natural_id_else_by_submission_and_row() -> None:
     assert Source(layout="htcds", submission="s", row=7).key == "s:7"
     assert Source(layout="htcds", submission="s", row=7, natural="A-1").key == "A-1"
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: When(earliest=date(9999, 12, 15), latest=date(9999, 12, 31)), "earliest"),
+        (lambda: When(earliest=date(1, 1, 1), latest=date(2024, 1, 1)), "earliest"),
+        (lambda: Source(layout="palermo", row=10**20), "row"),
+        (lambda: Months(lowest=10**9), "highest"),
+    ],
+)
+def test_a_value_beyond_any_store_is_a_fault_of_its_row(make: Callable[[], object], field: str) -> None:
+    with pytest.raises(BrokenRecord) as refused:
+        make()
+    assert [broken.field for broken in refused.value.broken] == [field]

@@ -234,3 +234,11 @@ def test_names_in_clear_are_said_once_unless_they_are_invented(
     for words, times in (([], 1), (["--invented"], 0)):
         main(["collect", str(cases), str(again), "-o", str(tmp_path / "r.jsonl"), *words])
         assert capsys.readouterr().err.count("Names in clear") == times
+
+
+def test_a_file_refused_midway_leaves_no_bad_rows_behind(tmp_path: Path) -> None:
+    head = ",".join(code_list("ctdc_37"))
+    (tmp_path / "huge.csv").write_text(head + '"\n' * 700_000)
+    words = ["collect", str(tmp_path / "huge.csv"), "-o", str(tmp_path / "out.jsonl")]
+    assert main([*words, "--bad-rows", str(tmp_path / "bad.csv"), "--layout", "ctdc-37"]) == 3
+    assert not (tmp_path / "bad.csv").exists()

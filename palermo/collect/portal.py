@@ -112,6 +112,8 @@ class _Rows:
         for place, codes in lists:
             if cells[place].strip() not in codes:
                 yield 24, COLUMNS[place], cells[place]
+        if cells[0] and not re.fullmatch("[A-Z]{3}", cells[0]):
+            yield 24, COLUMNS[0], cells[0]
         year = cells[9]
         if not (re.fullmatch("[0-9]{4}", year) and FIRST_YEAR <= int(year) <= self._last_year):
             yield 25, COLUMNS[9], year

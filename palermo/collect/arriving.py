@@ -46,6 +46,7 @@ class Limits:
     workbook_strings_bytes: int
     workbook_ratio: int
     workbook_parts: int
+    workbook_sheets: int
     workbook_elements: int
     workbook_pieces: int
     workbook_row_bytes: int

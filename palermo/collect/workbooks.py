@@ -30,6 +30,7 @@ CHUNK = 1 << 18
 ROWS_AT_ONCE = 50
 LISTS = frozenset({"about", "validation"})
 _SHEET, _STRINGS = "xl/worksheets/", "xl/sharedstrings.xml"
+_SHEET_NAMED = re.compile(rb"<(?:\w+:)?sheet\s")
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
@@ -149,6 +150,7 @@ def _checked(content: bytes, limits: Limits) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_directory(archive.infolist(), limits)
+            _check_sheets(archive, limits)
             return _scan(archive, limits)
     except ProblemWithInput:
         raise
@@ -168,6 +170,13 @@ def _check_directory(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise refused(5)
     if len({part.filename for part in parts}) < len(parts):
         raise refused(7)
+
+
+def _check_sheets(archive: zipfile.ZipFile, limits: Limits) -> None:
+    """Thousands of sheets may share one part; each would be read."""
+    books = (name for name in archive.namelist() if name.casefold().endswith("workbook.xml"))
+    if any(len(_SHEET_NAMED.findall(archive.read(name))) > limits.workbook_sheets for name in books):
+        raise refused(5)
 
 
 def _most(name: str, limits: Limits) -> int:

@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import io
 import random
+import re
 import sys
 import tracemalloc
 import warnings
@@ -313,3 +314,14 @@ def test_recursion_and_fields_leave_the_interpreter_as_it_was() -> None:
     survives(b'{"record":' + b"[" * 900_000)
     assert (sys.getrecursionlimit(), csv.field_size_limit()) == before
     assert recognise(b'{"record":') == "palermo"
+
+
+def test_thousands_of_sheets_on_one_part_are_refused() -> None:
+    whole = workbook([LABELS])
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        book = archive.read("xl/workbook.xml")
+    named = re.search(rb"<sheet [^>]*/>", book)
+    assert named
+    many = b"".join(named[0].replace(b'name="', b'name="%d' % n, 1) for n in range(5000))
+    with pytest.raises(ProblemWithInput, match="COLLECT-005"):
+        sent(repacked(whole, {"xl/workbook.xml": book.replace(named[0], many)}))

@@ -16,6 +16,11 @@ class Step(NamedTuple):
 
 STEPS = (
     Step("collect", "what did the field send us?", "S/2016/949, paragraphs 54 and 63 (g)(h)"),
+    Step(
+        "protect",
+        "may this be shared, with whom, for what?",
+        "S/2016/949, paragraphs 29–33, 49, 51–52 and 63 (j)",
+    ),
     Step("report", "what do we tell UNODC and the Council?", "S/2016/949, paragraphs 20, 63 (g)(h) and 64"),
 )
 

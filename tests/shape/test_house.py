@@ -13,7 +13,7 @@ import pytest
 
 from palermo import STEPS
 
-PLAIN = ("codes", "cases", "collect", "report")
+PLAIN = ("codes", "cases", "collect", "protect", "report")
 BANNED = {"utils", "helpers", "common", "misc", "manager", "handler", "processor", "base", "data", "info"}
 DJANGO_NAMES = {"receive_data_chunk"}
 TEXT_ONLY = {"urllib.parse"}

@@ -6,6 +6,13 @@ PALERMO_SECRET_KEY    signs sessions; else a random key file made at the first s
 PALERMO_RECORD_KEY    makes record ids and keyed hashes; else a key file. Losing it means that a file sent
                       twice is not recognised
 PALERMO_HOSTS         names under which the pages are served, with commas (default: this computer only)
+PALERMO_PROXIES       how many proxies stand before the pages, whose X-Forwarded-For is then believed
+                      (default: 0, the header is not read)
+PALERMO_IDLE_MINUTES  after how many minutes without use a session ends (default: 15; at most 8 hours in all)
+PALERMO_OIDC_ISSUER   https address of the organisation's own sign-in (OpenID Connect); off where not set
+PALERMO_OIDC_CLIENT_ID, PALERMO_OIDC_CLIENT_SECRET
+                      what that sign-in calls this installation; only its origin is ever asked
+PALERMO_OIDC_NAME     what the button says (default: your organisation's account)
 PALERMO_DEBUG         1 shows tracebacks in the browser; never where there are real cases
 """
 
@@ -13,6 +20,7 @@ import os
 from pathlib import Path
 
 from palermo.config.environment import database, key, logging, private, whole_key
+from palermo.config.sign_in import *  # noqa: F403
 
 HOME = Path(os.environ.get("PALERMO_HOME", "var")).absolute()
 private(HOME)
@@ -31,6 +39,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "palermo.store.apps.StoreConfig",
     "palermo.web.apps.WebConfig",
 ]
@@ -45,7 +59,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "palermo.web.sessions.Idle",
+    "allauth.account.middleware.AccountMiddleware",
     "palermo.web.doors.Refusals",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "palermo.config.urls"
 WSGI_APPLICATION = "palermo.config.wsgi.application"
@@ -86,7 +103,6 @@ SECURE = not DEBUG and not LOCAL
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
 SECURE_SSL_REDIRECT = SECURE

@@ -7,3 +7,7 @@ class WebConfig(AppConfig):
     name = "palermo.web"
     label = "web"
     verbose_name = "Palermo's pages"
+
+    def ready(self) -> None:
+        """Connects what listens to sign-ins and sign-outs."""
+        from palermo.web import lockout, sessions  # noqa: F401

@@ -24,10 +24,10 @@ class TableName(PublicId):
 register_converter(PublicId, "id")
 register_converter(TableName, "table")
 
+from palermo.web import account_urls  # noqa: E402 (its addresses need the converters)
+
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
-    path("sign-out", sign_in.sign_out, name="sign-out"),
     path("switch", sign_in.switch, name="switch"),
     path("switch/<id:membership>", sign_in.switch_to, name="switch-to"),
     path("cases", cases.listing, name="cases"),
@@ -44,4 +44,5 @@ urlpatterns = [
     path("tables/download", tables.download, name="tables-download"),
     path("tables/trace", tables.trace, name="trace"),
     path("tables/<table:table>", tables.one, name="table"),
+    *account_urls.urlpatterns,
 ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from palermo.cases.examples import Mission, invented_mission
@@ -50,6 +51,7 @@ def case_files(mission: Mission) -> tuple[CaseFile, ...]:
 @pytest.fixture
 def house(live_server: object, settings: object, mission: Mission, case_files: tuple[CaseFile, ...]) -> str:
     """The address of pages with the demo's organisations and the files of two of them."""
+    cache.clear()  # the rate limits of the tests before
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     demo.found_organisations(mission)
     demo.import_all(case_files[:2])

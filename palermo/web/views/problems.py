@@ -42,6 +42,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, _("Page not found"), *lines, status=404)
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    line = _("There were too many attempts from here. Wait a few minutes and try again.")
+    return page(request, _("Please wait"), line, status=429)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     lines = (
         _("Something went wrong on our side. Nothing that was confirmed before is lost."),

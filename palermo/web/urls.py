@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from palermo.web import account_urls
 from palermo.web.views import cases, home, imports, labels, sign_in, tables
 
 
@@ -24,8 +25,6 @@ class TableName(PublicId):
 register_converter(PublicId, "id")
 register_converter(TableName, "table")
 
-from palermo.web import account_urls  # noqa: E402 (its addresses need the converters)
-
 urlpatterns = [
     path("", home.home, name="home"),
     path("switch", sign_in.switch, name="switch"),
@@ -44,5 +43,5 @@ urlpatterns = [
     path("tables/download", tables.download, name="tables-download"),
     path("tables/trace", tables.trace, name="trace"),
     path("tables/<table:table>", tables.one, name="table"),
-    *account_urls.urlpatterns,
+    *account_urls.routes(),
 ]

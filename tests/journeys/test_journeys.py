@@ -145,6 +145,10 @@ PLACES = {
     "table": "/tables/form_documented",
     "flow": "/tables/flow_documented",
     "switch": "/switch",
+    "account": "/account",
+    "sessions": "/account/sessions",
+    "passkeys": "/account/passkeys",
+    "password": "/account/password",
     "wrong": "/cases?year=soon",
 }
 

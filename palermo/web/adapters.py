@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from palermo.web import sealing
@@ -84,6 +85,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return sealing.unseal_text(encrypted_text, purpose=sealing.FACTOR)
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        return gettext("Passkey")
 
     def build_totp_svg(self, url: str) -> str:
         """The picture as an element of the page, so that the policy need not allow `data:` pictures."""

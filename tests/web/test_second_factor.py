@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
 
+from palermo import ProblemWithInput
 from palermo.actions import accounts
 from palermo.cli.demo import PASSWORD
 from palermo.web import sealing
@@ -141,6 +142,18 @@ def test_codes_and_removal_ask_for_the_password_again(real):
     confirm(later, "/account/app/remove")
     assert later.post("/account/app/remove")["Location"] == "/account"
     assert not Authenticator.objects.exists(), "and the recovery codes go with the last factor"
+
+
+def test_whoever_has_only_a_passkey_is_asked_for_it(real):
+    user = get_user_model().objects.get(username=real)
+    client = sign_in(real)
+    Authenticator.objects.create(user=user, type="webauthn", data={"name": "grey key"})
+    assert client.get(GUARDED)["Location"] == "/account/confirm/passkey?next=%2Fguarded%3Fpage%3D2"
+
+
+def test_names_that_differ_in_case_only_cannot_both_be_made(real):
+    with pytest.raises(ProblemWithInput, match="STORE-020"):
+        accounts.create_user("Worker", password=PASSWORD, checked=False)
 
 
 def test_a_member_of_an_invented_organisation_needs_none(house):

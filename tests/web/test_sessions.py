@@ -9,6 +9,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from palermo.actions import accounts
 from palermo.cli.demo import PASSWORD
 from palermo.web import sessions
 from palermo.web.doors import on_sign_out
@@ -181,3 +182,11 @@ def test_every_browser_has_a_short_class_that_stays_the_same(description):
 
 def test_a_session_from_before_the_times_were_noted_begins_now():
     assert sessions.seconds_left({}, now=time.time()) > 0
+
+
+def test_an_account_of_no_organisation_may_look_after_itself(house):
+    accounts.create_user("alone", password=PASSWORD, checked=False)
+    client = sign_in("alone")
+    for address in ("/account", "/account/sessions", "/account/passkeys", "/account/password"):
+        assert client.get(address).status_code == 200, address
+    assert client.get("/cases").status_code == 403

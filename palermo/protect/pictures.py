@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from palermo.protect.accepting import JPEG, PNG, WEBP, FileLimits, Media, refused
+from palermo.protect.embedded import bare_jpeg
 
 _FORMATS = {
     JPEG: JpegImagePlugin.JpegImageFile.format,
@@ -39,13 +40,13 @@ def cleaned_picture(content: bytes, *, media: Media, limits: FileLimits) -> byte
     """
     if media is JPEG and content.count(b"\xff\xda") > limits.jpeg_scans:
         raise refused(33)
-    picture = _opened(content, media, limits)
+    picture = _opened(_bare(content) if media is JPEG else content, media, limits)
     if media is not JPEG and getattr(picture, "is_animated", False):
         raise refused(35)
     options = _options(picture, media, content)
     picture.load()
     upright = _plain(picture, media)
-    if (turn := _TURNS.get(_orientation(picture))) is not None:
+    if (turn := _TURNS.get(_orientation(picture, content, media))) is not None:
         upright = upright.transpose(turn)
     upright.info.clear()
     written = io.BytesIO()
@@ -74,10 +75,19 @@ def _options(picture: Image.Image, media: Media, content: bytes) -> dict[str, An
     return {}
 
 
-def _orientation(picture: Image.Image) -> int:
-    """Which way up the camera was held; 1 where the EXIF is unreadable, which must not lose the photo."""
+def _bare(content: bytes) -> bytes:
+    """A JPEG without EXIF, so that a broken one does not lose the photo; as it is where it is unusual."""
     try:
-        return int(picture.getexif().get(_ORIENTATION, 1))
+        return bare_jpeg(content)
+    except (ValueError, IndexError):
+        return content
+
+
+def _orientation(picture: Image.Image, content: bytes, media: Media) -> int:
+    """Which way up the camera was held; 1 where the EXIF is unreadable."""
+    try:
+        told = Image.open(io.BytesIO(content), formats=[str(_FORMATS[JPEG])]) if media is JPEG else picture
+        return int(told.getexif().get(_ORIENTATION, 1))
     except Exception:
         return 1
 
@@ -89,7 +99,7 @@ def _plain(picture: Image.Image, media: Media) -> Image.Image:
         picture = picture.convert("RGBA")
     elif picture.mode not in _MODES[media]:
         picture = picture.convert("RGB")
-    if picture.mode not in ("LA", "RGBA"):
-        return picture
-    shown = picture.getchannel("A").point(lambda alpha: 255 if alpha else 0)
-    return Image.composite(picture, Image.new(picture.mode, picture.size), shown)
+    if picture.mode in ("LA", "RGBA"):
+        unseen = picture.getchannel("A").point(lambda alpha: 0 if alpha else 255)
+        picture.paste((0,) * len(picture.mode), mask=unseen)
+    return picture

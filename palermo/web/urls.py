@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.web.views import cases, home, imports, labels, people, sign_in, tables, vault
+from palermo.web.views import cases, conduct, home, imports, labels, people, sign_in, tables, vault
 
 
 class PublicId:
@@ -44,6 +44,8 @@ urlpatterns = [
     path("tables/download", tables.download, name="tables-download"),
     path("tables/trace", tables.trace, name="trace"),
     path("tables/<table:table>", tables.one, name="table"),
+    path("conduct", conduct.report, name="conduct"),
+    path("conduct/key", conduct.key, name="conduct-key"),
     path("people", people.search, name="people"),
     path("vault", vault.overview, name="vault"),
     path("vault/set-up", vault.set_up, name="vault-set-up"),

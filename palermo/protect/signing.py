@@ -33,8 +33,8 @@ class NoHead(ProblemWithInput):
 
     def __init__(self) -> None:
         super().__init__(
-            "PROTECT-050: this is no signed head of an audit chain, or it was altered since it was signed; look"
-            " for another copy of it where heads are kept"
+            "PROTECT-050: this is no signed head of an audit chain, or it was altered since it was signed;"
+            " look for another copy of it where heads are kept"
         )
 
 
@@ -44,7 +44,7 @@ class OtherKey(ProblemWithInput):
     def __init__(self, found: str) -> None:
         super().__init__(
             f"PROTECT-051: this head was signed with the key {found}, which is not this installation's; if"
-            " that key was yours earlier, name it with --key, after comparing it with what you wrote down then"
+            " that key was yours earlier, name it with --key, after comparing it with what you wrote down"
         )
 
 
@@ -104,6 +104,20 @@ def verified(line: str, *, trusted: Collection[str]) -> Head:
     if head.signer not in trusted:
         raise OtherKey(head.signer)
     return head
+
+
+def all_verified(text: str, *, trusted: Collection[str]) -> tuple[Head, ...]:
+    """The heads of a file, one a line. Raises `NoHead` also where there is none, `OtherKey`.
+
+    >>> all_verified("a letter", trusted=())  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    palermo.protect.signing.NoHead: PROTECT-050: this is no signed head of an audit chain, ...
+    """
+    heads = tuple(verified(line, trusted=trusted) for line in text.splitlines() if line.strip())
+    if not heads:
+        raise NoHead
+    return heads
 
 
 def _statement(head: Head, key: str) -> dict[str, Any]:

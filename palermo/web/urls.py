@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.web.views import cases, home, imports, labels, sign_in, tables
+from palermo.web.views import audit, cases, home, imports, labels, sign_in, tables
 
 
 class PublicId:
@@ -33,6 +33,10 @@ urlpatterns = [
     path("cases", cases.listing, name="cases"),
     path("cases/counts", cases.counts, name="case-counts"),
     path("cases/<id:case>", cases.one, name="case"),
+    path("cases/<id:case>/who-saw", audit.who_saw, name="who-saw"),
+    path("who-saw", audit.ask, name="who-saw-ask"),
+    path("audit", audit.chain, name="audit"),
+    path("audit/head", audit.head, name="audit-head"),
     path("imports", imports.listing, name="imports"),
     path("imports/new", imports.new, name="import-new"),
     path("imports/jobs/<id:job>", imports.running, name="import-job"),

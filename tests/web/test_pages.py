@@ -15,7 +15,7 @@ from palermo.config.environment import Quiet
 from palermo.web.headers import HEADERS
 
 OPEN = {"sign-in"}
-POST_ONLY = {"sign-out", "switch-to", "import-cancel"}
+POST_ONLY = {"sign-out", "switch-to", "import-cancel", "audit-head"}
 NOWHERE = "0" * 32
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
@@ -74,7 +74,8 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     fixed = ["/", "/cases", "/cases?status=presumed&year=2024", "/cases?year=x", "/cases?sex=male&month=13"]
     fixed += ["/cases/counts?sex=female", "/imports", "/imports/new", "/labels", "/tables", "/switch"]
     fixed += ["/tables/form", "/tables/flow?unit=person", "/tables/effort", "/tables/trace"]
-    fixed += [f"/cases/{NOWHERE}"]
+    fixed += [f"/cases/{NOWHERE}", f"/cases/{NOWHERE}/who-saw", "/who-saw", "/audit"]
+    fixed += [f"{each}/who-saw" for each in case[:1]]
     for each in (*fixed, *case[:3], *submission[:1], *(one.replace("&amp;", "&") for one in trace[:1])):
         response = client.get(each)
         assert response.status_code in (200, 400, 403, 404), each
@@ -83,9 +84,9 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def read(house) -> list[tuple[str, str]]:
-    """Every page of two users, rendered once for all tests of this file."""
+    """Every page of four users, rendered once for all tests of this file."""
     if not RENDERED:
-        users = ("focal-mission", "analyst-mission")
+        users = ("focal-mission", "analyst-mission", "auditor-mission", "advocate-mission")
         RENDERED.append(("/sign-in", Client().get("/sign-in").content.decode()))
         RENDERED.extend(page for user in users for page in pages(house.client(user)))
     return RENDERED

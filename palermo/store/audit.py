@@ -138,13 +138,16 @@ class _Walk:
 
     def over_all(self, advance: Advance | None) -> Bad | None:
         entries = rows = AuditEntry.objects.filter(organisation_id=self.place).order_by("number", "id")
+        expected = (
+            AuditHead.objects.filter(organisation_id=self.place).values_list("number", flat=True).first()
+        )
         while True:
             before = self.number
             for batch in _batches(rows.iterator(BATCH)):
                 if bad := self.over(batch):
                     return bad
                 if advance:
-                    advance(self.number, None)
+                    advance(self.number, expected)
             head = AuditHead.objects.filter(organisation_id=self.place).first()
             if head is None or self.number in (before, head.number):
                 return self.end(head)

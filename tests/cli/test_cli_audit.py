@@ -1,6 +1,7 @@
 """Does `palermo audit` say which chain holds, name the first bad entry, and write heads worth keeping?"""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -123,13 +124,8 @@ def test_what_is_wrong_is_said_with_a_code(
 
 def test_it_works_on_a_home_of_its_own_and_makes_the_key_private(tmp_path: Path) -> None:
     def palermo(*words: str) -> subprocess.CompletedProcess[str]:
-        import os
-
-        env = {
-            **os.environ,
-            "PALERMO_HOME": str(tmp_path),
-            "DJANGO_SETTINGS_MODULE": "palermo.config.settings",
-        }
+        own = {"PALERMO_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "palermo.config.settings"}
+        env = os.environ | own | {"PALERMO_DATABASE_URL": ""}
         command = [sys.executable, "-c", "import sys; from palermo.cli import main; sys.exit(main())", *words]
         return subprocess.run(command, capture_output=True, text=True, env=env)
 

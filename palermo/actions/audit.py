@@ -10,8 +10,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from palermo.actions.accounts import OPERATOR
+from palermo import __version__
+from palermo.actions.accounts import OPERATOR, organisations
 from palermo.actions.rights import acting, clock, right
+from palermo.codes.policies import fingerprint_of_all
 from palermo.codes.rights import rights
 from palermo.protect.signing import Head, all_verified
 from palermo.store import access, audit, audit_reading
@@ -28,6 +30,7 @@ __all__ = [
     "actions",
     "entries",
     "export_head",
+    "note_rules",
     "operator_head",
     "operator_verify",
     "read_heads",
@@ -41,6 +44,7 @@ check_can_export_head, can_export_head = right("audit.export_head")
 check_can_entries, can_entries = right("audit.entries")
 check_can_who_saw, can_who_saw = right("audit.who_saw")
 LARGEST_PAGE = 100
+RULES = "rules"
 KINDS = {
     "audit": "looked_up",
     "people": "search",
@@ -139,6 +143,27 @@ def operator_verify(
 ) -> Bad | None:
     """None where the chain of an organisation (public id) holds, for the operator on the command line."""
     return audit.verify(organisation, heads=heads, advance=advance)
+
+
+def note_rules(now: datetime | None = None) -> int:
+    """Into how many chains it was written that rights, other rules or the program changed: at each start.
+
+    They are files, which nobody changes through an action; a chain shows from when on which of them held.
+    """
+    held = {"rules": fingerprint_of_all(), "version": __version__}
+    return sum(_note_rules(one.id, held, now or clock()) for one in organisations())
+
+
+def _note_rules(organisation: str, held: dict[str, str], at: datetime) -> bool:
+    operator = Actor(OPERATOR, organisation, OPERATOR)
+    subjects = (RULES, f"{RULES} {held['rules']} {held['version']}")
+    with transaction.atomic():
+        audit.lock(organisation)
+        last, same = (audit_reading.concerning(operator, [each], size=1) for each in subjects)
+        if last and last == same:
+            return False
+        audit.append(operator, "rules.changed", now=at, subjects=subjects, details=held)
+    return True
 
 
 def _seen(entry: Entry, organisation: str) -> Seen:

@@ -175,3 +175,21 @@ def test_a_head_that_leaves_names_the_entry_that_says_so(house: Any) -> None:
     assert operators[0].number == head.number + 2
     with pytest.raises(Missing), transaction.atomic():
         actions.operator_head(NOWHERE, now=NOW)
+
+
+@pytest.mark.django_db
+def test_each_chain_shows_when_the_rules_changed(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def noted() -> list[dict[str, str]]:
+        bodies = AuditEntry.objects.filter(organisation__public_id=house.own).order_by("number")
+        said = map(json.loads, bodies.values_list("body", flat=True))
+        return [body["details"] for body in said if body["action"] == "rules.changed"]
+
+    assert (actions.note_rules(NOW), actions.note_rules(NOW)) == (3, 0)
+    first = noted()[0]
+    for changed, times in (("f" * 32, 3), ("f" * 32, 0), (first["rules"], 3)):
+        monkeypatch.setattr(actions, "fingerprint_of_all", lambda changed=changed: changed)
+        assert actions.note_rules(NOW) == times
+    assert [each["rules"] for each in noted()] == [first["rules"], "f" * 32, first["rules"]]
+    monkeypatch.setattr(actions, "__version__", "9.9")
+    assert actions.note_rules(NOW) == 3
+    assert audit.verify(house.own) is None

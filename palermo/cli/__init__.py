@@ -22,6 +22,7 @@ SERVER = {
     "conduct": "carry sealed allegations against personnel to the office outside the mission",
     "demo": "an invented mission, from its case files to the tables and the pages",
     "serve": "serve the pages on this computer",
+    "audit": "does each audit chain hold; signed heads to keep elsewhere",
     "manage": "Django's management commands",
 }
 EXITS = {ProblemWithInput: 3, NotAllowed: 4, PolicyRefusal: 5}

@@ -18,7 +18,8 @@ PRAGMAS = (
 
 
 _KEY = re.compile("[0-9a-f]{64}", re.IGNORECASE)
-FILES = ("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm", "secret-key", "record-key")
+KEYS = ("secret-key", "record-key", "audit-key")
+FILES = ("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm", *KEYS)
 
 
 def private(home: Path) -> None:

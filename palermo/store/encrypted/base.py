@@ -2,7 +2,7 @@
 
 Django requires this module's name. The key is 64 hexadecimal digits and used as it is: a passphrase would be
 stretched anew on every connection. Source: SQLCipher 4 (AES-256-CBC and HMAC-SHA-512 on every page, also free
-ones and those of the write-ahead log). Never writes the key anywhere, and never reads a file that is in clear.
+ones and those of the write-ahead log). Never writes the key anywhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -2,6 +2,7 @@
 
 PALERMO_HOME          folder of the database and of the three key files (default: ./var)
 PALERMO_DATABASE_URL  postgresql://user:password@host:port/name instead of SQLite
+PALERMO_DATABASE_KEY_FILE  a file on another medium with 64 hexadecimal digits, which encrypt the SQLite file
 PALERMO_SECRET_KEY    signs sessions; else a random key file made at the first start, readable by its owner
 PALERMO_RECORD_KEY    makes record ids and keyed hashes; else a key file. Losing it means that a file sent
                       twice is not recognised
@@ -67,7 +68,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database(os.environ.get("PALERMO_DATABASE_URL", ""), home=HOME)}
+KEY_FILE = os.environ.get("PALERMO_DATABASE_KEY_FILE", "")
+DATABASES = {"default": database(os.environ.get("PALERMO_DATABASE_URL", ""), home=HOME, key_file=KEY_FILE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "store.User"

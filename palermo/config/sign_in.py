@@ -45,6 +45,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Palermo"
+MFA_TOTP_TOLERANCE = 1  # one step before and after (RFC 6238, 5.2): clocks of phones that are offline drift
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 MFA_FORMS = {
     "authenticate": "palermo.web.sign_in_forms.CodeForm",

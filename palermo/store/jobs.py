@@ -1,4 +1,4 @@
-"""How far is an import in the background? A row that any process can read; this process's own jobs in memory.
+"""How far is work in the background? A row that any process can read; this process's own jobs in memory.
 
 Never holds a key, a file or its name: the content lives in the memory of the process that reads it, so a
 job that the process did not end is marked as interrupted and is sent again by its owner.
@@ -10,50 +10,51 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from palermo.store.access import Actor, organisation
-from palermo.store.models import ImportJob, Submission
+from palermo.store.models import Job, Submission
 from palermo.store.submissions import user_of
 
 PROCESS = secrets.token_hex(16)
 SILENT = timedelta(seconds=120)
-INTERRUPTED = "COLLECT-STOP: the import was interrupted; nothing of it was stored. Send the file again"
+INTERRUPTED = "JOB-STOP: the work was interrupted and kept nothing unfinished; begin it again"
 
 
-def begin(actor: Actor, *, now: datetime) -> str:
+def begin(actor: Actor, *, kind: str, stage: str, now: datetime) -> str:
     """The public id of a new job of this process."""
-    job = ImportJob.objects.create(
+    job = Job.objects.create(
         organisation=organisation(actor),
         user=user_of(actor.user_id),
         process=PROCESS,
-        stage="reading",
+        kind=kind,
+        stage=stage,
         started=now,
         beat=now,
     )
     return job.public_id
 
 
-def under_way(actor: Actor, *, now: datetime) -> bool:
-    """Whether an import of the organisation runs: in this process, or in one that spoke of late."""
-    rows = ImportJob.objects.filter(organisation__public_id=actor.organisation_id, outcome="")
+def under_way(actor: Actor, *, kind: str, now: datetime) -> bool:
+    """Whether a job of this kind of the organisation runs: in this process, or in one that spoke of late."""
+    rows = Job.objects.filter(organisation__public_id=actor.organisation_id, outcome="", kind=kind)
     return rows.filter(Q(process=PROCESS) | Q(beat__gte=now - SILENT)).exists()
 
 
 def beat(job: str, *, stage: str, done: int, total: int | None, now: datetime) -> bool:
     """Notes how far the job is; says whether somebody asked to stop it."""
-    rows = ImportJob.objects.filter(public_id=job)
+    rows = Job.objects.filter(public_id=job)
     rows.update(stage=stage, done=done, total=total, beat=now)
     return bool(rows.values_list("cancel_asked", flat=True).first())
 
 
 def end(job: str, *, outcome: str, now: datetime, problem: str = "", submission: str = "") -> None:
-    """Closes the job: `done`, `stopped` or `failed`."""
+    """Closes the job: `done`, `stopped`, `locked` or `failed`."""
     kept = Submission.objects.filter(public_id=submission).values_list("id", flat=True).first()
-    ImportJob.objects.filter(public_id=job).update(
+    Job.objects.filter(public_id=job).update(
         outcome=outcome, problem=problem, submission_id=kept, beat=now, stage="ended"
     )
 
 
-def ask_to_stop(job: ImportJob) -> None:
-    ImportJob.objects.filter(id=job.id, outcome="").update(cancel_asked=True)
+def ask_to_stop(job: Job) -> None:
+    Job.objects.filter(id=job.id, outcome="").update(cancel_asked=True)
 
 
 def mark_interrupted(*, now: datetime, only_process: bool) -> int:
@@ -63,5 +64,5 @@ def mark_interrupted(*, now: datetime, only_process: bool) -> int:
     PostgreSQL a job is gone when it has been silent for two minutes.
     """
     gone = Q() if only_process else Q(beat__lt=now - SILENT)
-    rows = ImportJob.objects.filter(gone, outcome="").exclude(process=PROCESS)
+    rows = Job.objects.filter(gone, outcome="").exclude(process=PROCESS)
     return rows.update(outcome="interrupted", problem=INTERRUPTED, stage="ended")

@@ -11,3 +11,6 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Connects what listens to sign-ins and sign-outs."""
         from palermo.web import lockout, sessions  # noqa: F401
+        from palermo.web.doors import forget_keys, on_sign_out
+
+        on_sign_out.connect(forget_keys, dispatch_uid="forget_keys")

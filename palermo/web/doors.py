@@ -5,7 +5,7 @@ becomes a page that helps and tells nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -17,11 +17,13 @@ from django.urls import reverse
 from palermo import NotAllowed, PalermoError
 from palermo.actions.accounts import Actor, Member, memberships
 from palermo.actions.rights import can
+from palermo.actions.vault import forget, new_session
 
 CHOSEN = "membership"
+VAULT = "vault"
 WANTED = "wanted"
 on_sign_out = Signal()
-"""Sent with `session_key` whenever a session ends, however it ends: what was unlocked in it must go."""
+"""Sent with `session_key` and `session` whenever a session ends, however: what was unlocked in it must go."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -52,7 +54,19 @@ def actor(request: HttpRequest) -> Actor:
         raise NoMembership(
             "WEB-001: this account belongs to no organisation; ask its administrator to add it"
         )
-    return chosen.actor
+    return replace(chosen.actor, session=request.session.get(VAULT, ""))
+
+
+def vault_session(request: HttpRequest, *, new: bool = False) -> None:
+    """Gives the browser's session a random name under which unlocked keys are held in memory."""
+    if new or VAULT not in request.session:
+        request.session[VAULT] = new_session()
+
+
+def forget_keys(session: Any, **_: object) -> None:
+    """Drops the unlocked keys of a session that ends."""
+    if name := session.get(VAULT):
+        forget(name)
 
 
 def may(request: HttpRequest, action: str) -> bool:

@@ -28,7 +28,7 @@ from palermo.web.doors import on_sign_out
 from palermo.web.lockout import short_address
 
 BEGAN, USED = "began", "used"
-BACKGROUND = {"alive", "import-job"}
+BACKGROUND = {"alive", "import-job", "vault-work"}
 STEPS = 30  # a session's time is written at most this often while it lasts, not at every page
 BROWSERS = (
     ("Edg", "Edge"),
@@ -128,7 +128,8 @@ def end_sessions(user: Any, *, but: str = "", only: str = "") -> int:
 class Ending(DefaultUserSessionsAdapter):  # type: ignore[misc]
     def end_sessions(self, sessions: Any) -> None:
         for row in sessions:
-            on_sign_out.send(sender=UserSession, session_key=row.session_key)
+            held = row._session_store(row.session_key)
+            on_sign_out.send(sender=UserSession, session_key=row.session_key, session=held)
             row.end()
 
 
@@ -144,9 +145,9 @@ def _begin(request: HttpRequest, **_more: Any) -> None:
 
 @receiver(user_logged_out)
 def _end(request: HttpRequest, **_more: Any) -> None:
-    key = getattr(getattr(request, "session", None), "session_key", None)
-    if key:
-        on_sign_out.send(sender=UserSession, session_key=key)
+    session = getattr(request, "session", None)
+    if session is not None and (key := session.session_key):
+        on_sign_out.send(sender=UserSession, session_key=key, session=session)
         UserSession.objects.filter(session_key=key).delete()
 
 

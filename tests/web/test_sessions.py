@@ -1,18 +1,22 @@
 """Sessions: an idle one ends, the others can be seen and ended from here; each end is told."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from palermo.actions import accounts
+from palermo.actions.vault import is_unlocked
 from palermo.cli.demo import PASSWORD
+from palermo.store.vault import new_session, unlock
 from palermo.web import sessions
-from palermo.web.doors import on_sign_out
+from palermo.web.doors import VAULT, on_sign_out
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 SAFARI = (
@@ -190,3 +194,25 @@ def test_an_account_of_no_organisation_may_look_after_itself(house):
     for address in ("/account", "/account/sessions", "/account/passkeys", "/account/password"):
         assert client.get(address).status_code == 200, address
     assert client.get("/cases").status_code == 403
+
+
+@pytest.mark.parametrize("way", ["sign-out", "idle", "from another session"])
+def test_the_end_of_a_session_drops_the_keys_that_were_unlocked_in_it(house, way):
+    client = sign_in()
+    session = client.session
+    session[VAULT] = new_session()
+    session.save()
+    (member,) = accounts.memberships(get_user_model().objects.get(username="focal-mission"))
+    who = replace(member.actor, session=session[VAULT])
+    unlock(who, house.rings[who.organisation_id])
+    other = sign_in()
+    assert client.get("/cases").status_code == 200
+    assert is_unlocked(who), "the control"
+    if way == "sign-out":
+        client.post("/sign-out")
+    elif way == "idle":
+        age(client, used=16 * 60)
+        client.get("/cases")
+    else:
+        other.post("/account/sessions/others/end")
+    assert not is_unlocked(who)

@@ -6,6 +6,7 @@
   const title = document.getElementById("idle-title");
   const still = dialog.querySelector("[data-still]");
   const warnAt = Number(warning);
+  let ends = Date.now() + Number(idle) * 1000; // as far as this page knows
   let timer = 0;
   let waiting = null; // the form, and its button, that wait for the session
 
@@ -20,6 +21,8 @@
       part.hidden = !part.dataset.when.split(" ").includes(state);
     }
     still.hidden = true;
+    // A session that has ended leaves nothing to read on the screen: the page is covered until somebody signs in.
+    dialog.classList.toggle("idle--covers", state === "ended" || state === "other" || Date.now() >= ends);
     if (dialog.dataset.state === state && dialog.open) return;
     dialog.dataset.state = state;
     if (!dialog.open) dialog.showModal();
@@ -40,6 +43,7 @@
       return "unreachable";
     }
     if (!said.alive) return "ended";
+    ends = Date.now() + said.left * 1000;
     for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = said.token;
     if (said.who !== who) return "other";
     const soon = said.left <= warnAt;
@@ -49,7 +53,7 @@
 
   async function look() {
     const found = await state();
-    if (found === "unreachable") return later(15);
+    if (found === "unreachable" && Date.now() < ends) return later(15);
     if (found) show(found);
     else if (dialog.open && dialog.dataset.state === "soon") dialog.close();
   }
@@ -62,6 +66,7 @@
       return;
     }
     send();
+    freed = true;
     dialog.close();
   }
 
@@ -102,7 +107,10 @@
     if (found && found !== "soon") show(found);
     else send();
   });
+  let freed = false;
   dialog.addEventListener("close", () => {
+    if (!freed && dialog.classList.contains("idle--covers")) return show(dialog.dataset.state);
+    freed = false;
     if (dialog.dataset.state !== "soon") later(15);
     waiting = null;
   });

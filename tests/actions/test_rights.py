@@ -16,7 +16,18 @@ from palermo.codes.rights import DATA_CLASSES, SCOPES, rights
 from palermo.store.access import Missing
 
 TODAY = date(2026, 11, 1)
-STEPS = ("accounts", "audit", "cases", "collect", "key_work", "labels", "people", "report", "vault")
+STEPS = (
+    "accounts",
+    "audit",
+    "cases",
+    "collect",
+    "exports",
+    "key_work",
+    "labels",
+    "people",
+    "report",
+    "vault",
+)
 TABLE = rights(TODAY)
 ACTIONS = sorted(TABLE.audited)
 NOBODY = "0" * 32
@@ -58,6 +69,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "collect.cancel_import": {"job": NOBODY},
     "collect.one_submission": {"submission": NOBODY},
     "collect.bad_rows_file": {"submission": NOBODY},
+    "exports.ask": {"kind": "coded"},
+    "exports.one_waiting": {"export": NOBODY},
+    "exports.agree": {"export": NOBODY, "yes": True},
+    "exports.start": {"export": NOBODY},
+    "exports.state": {"export": NOBODY},
+    "exports.passphrase": {"export": NOBODY},
+    "exports.download": {"export": NOBODY},
+    "exports.withdraw": {"export": NOBODY},
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
     "report.trace_cell": {"cell": "x", "on": TODAY},

@@ -17,7 +17,7 @@ from palermo.actions.background import Run
 from palermo.actions.cases import CaseFilter, filtered
 from palermo.actions.rights import clock
 from palermo.codes.policies import policy
-from palermo.protect.containers import new_passphrase, seal_file
+from palermo.protect.containers import seal_file
 from palermo.protect.exported import PERSON, Line, about, case_header, case_line, packed, person_line
 from palermo.store import access, audit, exporting, rows, vault
 from palermo.store.access import Actor
@@ -52,22 +52,20 @@ def rule(name: str, now: datetime) -> int:
     return int(policy("exports", on=now.date()).value[name])
 
 
-def make(order: Order, run: Run) -> str:
-    """Makes and stores the sealed export; its generated passphrase, or "" where it is for a recipient's key.
+def make(order: Order, run: Run, *, words: str) -> None:
+    """Makes and stores the export, sealed to the recipient's key of the order, else to `words`.
 
     Raises `Locked`, `Stopped`, and `PolicyRefusal` (EXPORT-006) where it would be too large.
     """
     made, reading = clock(), _Reading(order, run)
-    words = "" if order.recipient else new_passphrase()
     sealed = seal_file(
         packed(reading.files(), about=lambda: reading.about(made)),
         kind="export",
         made=made,
-        passphrases=[words] if words else (),
+        passphrases=() if order.recipient else [words],
         keys=[order.recipient] if order.recipient else (),
     )
     _store(order, reading, _held(sealed, largest=rule("largest_mib", made)), made)
-    return words
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ from palermo.actions.cases import CaseFilter, filtered
 from palermo.actions.export_making import Order, make, rule
 from palermo.actions.rights import Act, acting, check_can, clock, right
 from palermo.codes import code_list
+from palermo.protect.containers import new_passphrase
 from palermo.protect.envelope import Place, seal_to
 from palermo.protect.exported import KINDS
 from palermo.protect.keys import fingerprint
@@ -296,10 +297,16 @@ def _asked(act: Act) -> Any:
 
 
 def _made(order: Order, run: Run) -> str:
-    words = make(order, run)
-    if words:
+    """The passphrase is in memory before the file is stored, so that no finished export lacks it."""
+    words = new_passphrase()
+    if order.recipient is None:
         with _guard:
             _passphrases[order.export] = _Words(_owner(order.actor), words)
+    try:
+        make(order, run, words=words)
+    except BaseException:
+        _forget(order.export)
+        raise
     return ""
 
 
@@ -336,7 +343,7 @@ def _view(actor: Actor, row: Any) -> ExportView:
         total=how.total,
         rows=row.rows,
         problem=row.problem,
-        passphrase_waits=bool(held and held.owner == _owner(actor)),
+        passphrase_waits=bool(row.state == "done" and held and held.owner == _owner(actor)),
     )
 
 

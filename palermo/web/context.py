@@ -18,6 +18,7 @@ class Place(NamedTuple):
 PLACES = (
     ("home", _("Home"), ""),
     ("cases", _("Cases"), "cases.list_cases"),
+    ("exports", _("Exports"), "exports.list_exports"),
     ("imports", _("Imports"), "collect.list_submissions"),
     ("labels", _("Labels"), "labels.unresolved"),
     ("tables", _("Tables"), "report.build_tables"),

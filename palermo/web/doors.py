@@ -5,15 +5,16 @@ becomes a page that helps and tells nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions.accounts import Actor, Member, memberships
 from palermo.actions.rights import can
+from palermo.store.vault import new_session
 
-CHOSEN = "membership"
+CHOSEN, UNLOCKING = "membership", "vault"
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -43,13 +44,15 @@ def actor(request: HttpRequest) -> Actor:
         raise NoMembership(
             "WEB-001: this account belongs to no organisation; ask its administrator to add it"
         )
-    return chosen.actor
+    if UNLOCKING not in request.session:
+        request.session[UNLOCKING] = new_session()
+    return replace(chosen.actor, session=request.session[UNLOCKING])
 
 
-def may(request: HttpRequest, action: str) -> bool:
+def may(request: HttpRequest, action: str, data_class: str = "") -> bool:
     """Whether a link to the action is worth showing; the action itself checks again."""
     chosen = standing(request).chosen
-    return chosen is not None and can(chosen.actor, action)
+    return chosen is not None and can(chosen.actor, action, data_class=data_class)
 
 
 def _look_up(request: HttpRequest) -> Standing:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.web.views import cases, home, imports, labels, sign_in, tables
+from palermo.web.views import cases, exports, home, imports, labels, sign_in, tables
 
 
 class PublicId:
@@ -39,6 +39,15 @@ urlpatterns = [
     path("imports/jobs/<id:job>/cancel", imports.cancel, name="import-cancel"),
     path("imports/<id:submission>", imports.one, name="import"),
     path("imports/<id:submission>/bad-rows", imports.bad_rows, name="import-bad-rows"),
+    path("exports", exports.listing, name="exports"),
+    path("exports/new", exports.new, name="export-new"),
+    path("exports/<id:export>", exports.one, name="export"),
+    path("exports/<id:export>/progress", exports.running, name="export-job"),
+    path("exports/<id:export>/start", exports.start, name="export-start"),
+    path("exports/<id:export>/withdraw", exports.withdraw, name="export-withdraw"),
+    path("exports/<id:export>/passphrase", exports.passphrase, name="export-passphrase"),
+    path("exports/<id:export>/file", exports.file, name="export-file"),
+    path("exports/<id:export>/answer", exports.answer, name="export-answer"),
     path("labels", labels.unresolved, name="labels"),
     path("tables", tables.index, name="tables"),
     path("tables/download", tables.download, name="tables-download"),

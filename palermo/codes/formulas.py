@@ -1,14 +1,13 @@
 """Which text would a spreadsheet run as a formula? An apostrophe before it makes it text again.
 
-Source: OWASP, "CSV Injection"; also after spaces, invisible signs and apostrophes, and in the wide and small
-forms that East Asian keyboards write, which spreadsheets take for the plain ones.
+Source: OWASP, "CSV Injection"; also after spaces, signs that do not show and apostrophes, and in the wide and
+small forms that East Asian keyboards write, which spreadsheets take for the plain ones.
 """
 
-import re
 from typing import TypeVar
 
-INVISIBLE = r"\x00-\x20\x7f-\xa0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-RUN = re.compile(rf"['{INVISIBLE}\s]*[=+\-@＝＋－＠﹦﹢﹣﹫]|'*[\t\r\n]")
+STARTS = frozenset("=+-@＝＋－＠﹦﹢﹣﹫")
+BREAKS = ("\t", "\r", "\n")
 Value = TypeVar("Value")
 
 
@@ -18,7 +17,7 @@ def guarded(value: Value) -> Value:
     >>> guarded("=1+1"), guarded("Iraq"), guarded(-1), guarded("  ＋5"), guarded("'-5")
     ("'=1+1", 'Iraq', -1, "'  ＋5", "''-5")
     """
-    return f"'{value}" if isinstance(value, str) and RUN.match(value) else value  # type: ignore[return-value]
+    return f"'{value}" if isinstance(value, str) and _runs(value) else value  # type: ignore[return-value]
 
 
 def unguarded(cell: str) -> str:
@@ -27,4 +26,14 @@ def unguarded(cell: str) -> str:
     >>> unguarded(guarded("=1+1")), unguarded("'t Hooft")
     ('=1+1', "'t Hooft")
     """
-    return cell[1:] if cell.startswith("'") and RUN.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _runs(cell) else cell
+
+
+def _runs(text: str) -> bool:
+    """Whether the first sign that shows, apostrophes apart, begins a formula; or a break comes first."""
+    for sign in text:
+        if sign in STARTS:
+            return True
+        if sign.isprintable() and sign not in " '":
+            break
+    return text.lstrip("'").startswith(BREAKS)

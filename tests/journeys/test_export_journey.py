@@ -15,7 +15,7 @@ from palermo.cases import Case, Name, Person, encode_all
 from palermo.cli.demo import PASSWORD
 from palermo.protect.containers import open_file
 from palermo.store import vault
-from palermo.web.doors import UNLOCKING
+from palermo.web.doors import VAULT
 from tests.conftest import House
 
 pytestmark = pytest.mark.journey
@@ -38,7 +38,7 @@ class Two(House):
         return user
 
     def unlock(self, page: Page, name: str) -> None:
-        """Unlocks the vault for the browser's session, as its own page does."""
+        """Unlocks the vault for the browser's session: the way of its own page is another journey's."""
         from importlib import import_module
 
         from django.conf import settings
@@ -46,7 +46,9 @@ class Two(House):
         page.goto("/exports")
         (key,) = [one["value"] for one in page.context.cookies() if one["name"].endswith("sessionid")]
         session = import_module(settings.SESSION_ENGINE).SessionStore(session_key=key)
-        actor = accounts.Actor(self.users[name], self.own, "focal_point", session=session[UNLOCKING])
+        session[VAULT] = vault.new_session()
+        session.save()
+        actor = accounts.Actor(self.users[name], self.own, "focal_point", session=session[VAULT])
         vault.unlock(actor, self.rings[self.own])
 
 

@@ -16,7 +16,7 @@ from palermo.protect.containers import open_file
 from palermo.protect.keys import new_pair
 from palermo.store import vault
 from palermo.store.models import AuditEntry, Export
-from palermo.web.doors import UNLOCKING
+from palermo.web.doors import VAULT
 from tests.conftest import House
 
 NAME, VILLAGE = "SECRET Amina Invented", "SECRET Invented Well"
@@ -50,10 +50,10 @@ class Pages(House):
         client = Client(raise_request_exception=False)
         client.force_login(get_user_model().objects.get(username=name))
         session = client.session
-        session[UNLOCKING] = vault.new_session()
+        session[VAULT] = vault.new_session()
         session.save()
         if unlocked:
-            vault.unlock(accounts.Actor(user, place, role, session=session[UNLOCKING]), self.rings[place])
+            vault.unlock(accounts.Actor(user, place, role, session=session[VAULT]), self.rings[place])
         return client
 
 

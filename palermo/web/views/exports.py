@@ -18,7 +18,7 @@ from palermo.actions import cases, exports
 from palermo.actions.cases import CaseFilter
 from palermo.actions.exports import ExportView
 from palermo.web import words
-from palermo.web.doors import actor, may
+from palermo.web.doors import actor, may, vault_session
 from palermo.web.forms import CaseFilterForm, ExportForm
 from palermo.web.views.cases import address, case_filter, query_of
 from palermo.web.views.tables import as_file
@@ -91,6 +91,7 @@ def running(request: HttpRequest, export: str) -> HttpResponse:
 
 @require_POST
 def start(request: HttpRequest, export: str) -> HttpResponse:
+    vault_session(request)
     exports.start(actor(request), export)
     return redirect("export-job", export=export)
 
@@ -142,6 +143,7 @@ def colour(state: str) -> str:
 
 
 def _ask(request: HttpRequest, filters: CaseFilter, given: dict[str, Any]) -> HttpResponse:
+    vault_session(request)
     who = actor(request)
     export = exports.ask(who, given["kind"], filters, given["recipient"])
     try:

@@ -28,7 +28,7 @@ from palermo.web.doors import on_sign_out
 from palermo.web.lockout import short_address
 
 BEGAN, USED = "began", "used"
-BACKGROUND = {"alive", "import-job", "vault-work"}
+BACKGROUND = {"alive", "import-job", "vault-work", "export-job"}
 STEPS = 30  # a session's time is written at most this often while it lasts, not at every page
 BROWSERS = (
     ("Edg", "Edge"),

@@ -63,6 +63,7 @@ def address(pattern: URLPattern) -> str:
         "session": NOWHERE,
         "key": NOWHERE,
         "member": NOWHERE,
+        "export": NOWHERE,
         "table": "sex_age",
     }
     wanted = pattern.pattern.converters

@@ -53,7 +53,7 @@ def empty_audit_chain() -> None:
 
 @pytest.fixture
 def house(db: None) -> "House":
-    """Two organisations with a member per role; both are invented, and a third, real one."""
+    """Two invented organisations and a real one, each with a vault that the actors have unlocked."""
     return House()
 
 
@@ -69,12 +69,32 @@ class House:
             )
             for name in ("own", "other", "real")
         )
+        self.rings = {place: found_vault(place) for place in (self.own, self.other, self.real)}
 
     def actor(self, role: str = "focal_point", organisation: str = "", team: str = "") -> "Any":
         from palermo.actions import accounts
+        from palermo.store import vault
 
         place = organisation or self.own
         name = f"{role}-{team}-{place[:6]}"
         user = accounts.create_user(name, password="a quiet long sentence", checked=False)
         accounts.add_member(user, organisation=place, role=role, team=team)
-        return accounts.Actor(user, place, role, team)
+        actor = accounts.Actor(user, place, role, team, session=vault.new_session())
+        vault.unlock(actor, self.rings[place])
+        return actor
+
+
+def found_vault(organisation: str, *, secret: bytes = bytes(16)) -> "Any":
+    """A vault that only its recovery key opens (quick: no passphrase is stretched); its unlocked ring."""
+    from datetime import UTC, datetime
+
+    from palermo.protect import keys, recovery
+    from palermo.store import key_holders, vault
+    from palermo.store.models import Organisation, Vault
+
+    printed, pair, now = recovery.recovery_pair(secret), keys.new_pair(), datetime(2026, 1, 1, tzinfo=UTC)
+    place = Organisation.objects.get(public_id=organisation)
+    Vault.objects.create(organisation=place, made=now, recovery=printed.public, recovery_made=now)
+    row = key_holders.new_vault_key(place, pair, number=1, now=now)
+    key_holders.hold(row, pair, holder=None, public=printed.public)
+    return vault.Ring(organisation, {1: pair})

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from palermo.actions.rights import Act, acting, right
 from palermo.cases import Case, Person, Referral, Status
-from palermo.store import access, rows
+from palermo.store import access, rows, vault
 from palermo.store.access import Actor
 
 check_can_list_cases, can_list_cases = right("cases.list_cases")
@@ -83,6 +83,8 @@ class CaseView:
     has_person: bool
     may_see_exact: bool
     may_see_person: bool
+    locked: bool
+    erased: datetime | None
 
 
 LINE = (
@@ -116,19 +118,21 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
     with acting(actor, "cases.one_case", now=now) as act:
         row = access.one_case(actor, act.scope, case)
         person = access.person(actor, row.person)
+        ring = vault.unlocked(actor)
         see_exact = _reaches(act, row, "protection_sensitive")
         see_person = _reaches(act, row, "identity")
         act.subjects = [row.public_id]
-        act.details = {"exact": see_exact and row.sealed is not None, "person": bool(see_person and person)}
-        exact = rows.exact_of(row, actor.organisation_id) if see_exact else None
+        shows = {"exact": see_exact and row.sealed is not None, "person": bool(see_person and person)}
+        act.details = {what: bool(ring) and seen for what, seen in shows.items()}
+        exact = rows.exact_of(row, ring) if see_exact and ring else None
         shown = rows.record_of(row, actor.organisation_id)
         return CaseView(
             id=row.public_id,
             case=shown,
             exact=exact,
-            person=rows.exact_of(person, actor.organisation_id) if see_person and person else None,
+            person=rows.exact_of(person, ring) if see_person and person and ring else None,
             referrals=tuple(
-                (see_exact and rows.exact_of(each, actor.organisation_id))
+                (see_exact and ring and rows.exact_of(each, ring))
                 or rows.record_of(each, actor.organisation_id)
                 for each in access.about(actor, "referral", row.public_id)
             ),
@@ -143,6 +147,8 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             has_person=person is not None,
             may_see_exact=see_exact,
             may_see_person=see_person,
+            locked=ring is None,
+            erased=row.erased,
         )
 
 

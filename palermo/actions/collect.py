@@ -18,13 +18,11 @@ from palermo.actions.imports import (
     start_import,
 )
 from palermo.actions.rights import acting, right
-from palermo.store import access, submissions
+from palermo.cases import BadRow
+from palermo.store import access, submissions, vault
 from palermo.store.access import Actor
-from palermo.store.vault import REFUSAL, STAND_IN
 
 __all__ = [
-    "REFUSAL",
-    "STAND_IN",
     "ImportState",
     "Imported",
     "ProblemLine",
@@ -90,6 +88,7 @@ class SubmissionView:
     problems: tuple[ProblemLine, ...]
     bad_rows: int
     bad_rows_kept: bool
+    locked: bool
 
 
 LINE = tuple(name for name in SubmissionLine.__dataclass_fields__ if name != "id")
@@ -105,29 +104,33 @@ def one_submission(actor: Actor, submission: str, *, limit: int = PROBLEMS_SHOWN
     """One submission with its problems, what was found included where the role reaches it."""
     with acting(actor, "collect.one_submission") as act:
         row = _one(actor, act.scope, submission)
-        see = act.reach("identity") is not None
-        act.subjects, act.details = [row.public_id], {"found": see}
+        ring = vault.unlocked(actor) if act.reach("identity") else None
+        act.subjects, act.details = [row.public_id], {"found": ring is not None}
+        opening = submissions.Opening(ring) if ring else None
         bad = access.bad_rows(actor, row)
         problems = access.problems(actor, row)[:limit]
         return SubmissionView(
             line=_line(row),
-            problems=tuple(_problem(actor, problem, see) for problem in problems),
+            problems=tuple(_problem(problem, row, opening) for problem in problems),
             bad_rows=bad.count(),
-            bad_rows_kept=bad.exists() and not bad.filter(cells=None).exists(),
+            bad_rows_kept=row.data_key is not None and bad.exists() and not bad.filter(cells=None).exists(),
+            locked=ring is None,
         )
 
 
 def bad_rows_file(actor: Actor, submission: str) -> bytes:
-    """CSV of the rows that stayed out, to be mended and sent again. Raises `PolicyRefusal` (STORE-002)."""
+    """CSV of the rows that stayed out, to be mended and sent again.
+
+    Raises `Locked`, and `PolicyRefusal` (STORE-005) where they were not kept.
+    """
     from palermo.cases import Problem
     from palermo.collect import Reading, bad_rows_csv
 
     with acting(actor, "collect.bad_rows_file") as act:
+        opening = submissions.Opening(vault.ring(actor))
         row = _one(actor, act.scope, submission)
         act.subjects = [row.public_id]
-        bad = tuple(
-            submissions.bad_row(actor.organisation_id, each) for each in _kept(access.bad_rows(actor, row))
-        )
+        bad = _kept(opening.bad_row(row, each) for each in access.bad_rows(actor, row))
         problems = tuple(
             Problem(p.code, p.expected, p.todo, row=p.row, column=p.column, suggestion=p.suggestion)
             for some in _chunks(sorted({each.row for each in bad}))
@@ -143,14 +146,14 @@ def _chunks(rows: list[int]) -> Iterator[list[int]]:
         yield rows[start : start + CHUNK]
 
 
-def _kept(bad_rows: Any) -> list[Any]:
-    held = list(bad_rows)
-    if any(each.cells is None for each in held):
+def _kept(bad_rows: Iterator[BadRow | None]) -> tuple[BadRow, ...]:
+    held = tuple(bad_rows)
+    if None in held:
         raise PolicyRefusal(
-            "STORE-002: the rows that stayed out of this file were not kept: they cannot be sealed yet."
+            "STORE-005: the rows that stayed out of this file were not kept, or were erased since."
             " On your own computer, palermo collect FILE --problems problems.csv lists them"
         )
-    return held
+    return held  # type: ignore[return-value]
 
 
 def _one(actor: Actor, scope: str, submission: str) -> Any:
@@ -161,6 +164,6 @@ def _line(row: Any) -> SubmissionLine:
     return SubmissionLine(id=row.public_id, **{name: getattr(row, name) for name in LINE})
 
 
-def _problem(actor: Actor, row: Any, see: bool) -> ProblemLine:
+def _problem(row: Any, submission: Any, opening: submissions.Opening | None) -> ProblemLine:
     columns = {name: getattr(row, name) for name in ProblemLine.__dataclass_fields__ if name != "found"}
-    return ProblemLine(found=submissions.opened(actor.organisation_id, row.found) if see else None, **columns)
+    return ProblemLine(found=opening.found(submission, row.found) if opening else None, **columns)

@@ -11,7 +11,7 @@ from typing import Any
 
 from palermo import PalermoError
 from palermo.actions.rights import acting, check_can, clock, right
-from palermo.store import access, audit, rows, saving, submissions
+from palermo.store import access, audit, rows, saving, submissions, vault
 from palermo.store.access import Actor
 
 check_can_import_file, can_import_file = right("collect.import_file")
@@ -61,16 +61,18 @@ def import_file(
         actor, content, name=name, now=at, layout=layout, area=area, invented=invented,
         advance=_watched(advance, cancelled),
     )  # fmt: skip
-    prepared = _prepared(actor, reading, organisation)
+    sealer = vault.sealer(actor.organisation_id)
+    prepared = _prepared(actor, reading, sealer)
     with acting(actor, "collect.import_file", now=at) as act:
         audit.lock(actor.organisation_id)
         user = submissions.user_of(actor.user_id)
-        arrival = submissions.Arrival(organisation, user, content, reading.layout, invented, at)
-        kept, _ = submissions.keep(arrival)
-        place = saving.Place(organisation.id, kept.id, user.id if user else None, actor.team, at, act.scope)
+        arrival = submissions.Arrival(organisation, user, content, reading.layout, invented, at, sealer)
+        kept = submissions.keep(arrival)
+        by = user.id if user else None
+        place = saving.Place(organisation.id, kept.row.id, by, actor.team, at, act.scope)
         saved = saving.save(prepared, place, advance=_watched(storing or advance, cancelled))
-        imported = _noted(kept, arrival, reading, saved)
-        act.subjects = [kept.public_id]
+        imported = _noted(kept, reading, saved)
+        act.subjects = [kept.row.public_id]
         act.details = {name: getattr(imported, name) for name in ("layout", *COUNTS)}
     return imported
 
@@ -78,18 +80,18 @@ def import_file(
 COUNTS = ("rows", "stored", "superseded", "unchanged", "refused", "problems")
 
 
-def _noted(kept: Any, arrival: submissions.Arrival, reading: Any, saved: saving.Saved) -> Imported:
+def _noted(kept: submissions.Kept, reading: Any, saved: saving.Saved) -> Imported:
     imported = Imported(
-        submission=kept.public_id,
+        submission=kept.row.public_id,
         layout=reading.layout,
         rows=reading.rows,
         stored=saved.stored,
         superseded=saved.superseded,
         unchanged=saved.unchanged,
-        refused=submissions.keep_bad_rows(kept, arrival, reading.bad_rows),
-        problems=submissions.keep_problems(kept, arrival, reading.problems),
+        refused=submissions.keep_bad_rows(kept, reading.bad_rows),
+        problems=submissions.keep_problems(kept, reading.problems),
     )
-    submissions.count(kept, **{name: getattr(imported, name) for name in COUNTS})
+    submissions.count(kept.row, **{name: getattr(imported, name) for name in COUNTS})
     return imported
 
 
@@ -105,12 +107,12 @@ def _read(actor: Actor, content: bytes, **options: Any) -> Any:
     )
 
 
-def _prepared(actor: Actor, reading: Any, organisation: Any) -> rows.Prepared:
+def _prepared(actor: Actor, reading: Any, sealer: vault.Sealer | None) -> rows.Prepared:
     """Encoded and sealed rows; the role must reach every class that the file holds."""
     preparing = rows.Preparing(
         actor.organisation_id,
         key=submissions.secret(actor.organisation_id),
-        invented=organisation.invented,
+        sealer=sealer,
     )
     prepared = preparing.all(reading.records, layout=reading.layout)
     for data_class in preparing.classes:

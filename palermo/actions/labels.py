@@ -9,7 +9,7 @@ from django.db.models import Count
 from palermo import ProblemWithInput
 from palermo.actions.rights import acting, right
 from palermo.codes import code_list
-from palermo.store import access, audit, submissions
+from palermo.store import access, audit, submissions, vault
 from palermo.store.access import Actor
 
 check_can_unresolved, can_unresolved = right("labels.unresolved")
@@ -35,12 +35,13 @@ def unresolved(actor: Actor) -> tuple[Label, ...]:
 
 
 def not_kept(actor: Actor) -> int:
-    """How many labels of real files wait that were not kept: such a label may be a name.
+    """How many labels wait that cannot be read now: sealed while the vault is locked, or not kept at all.
 
     The import says in which row and column each stands; it is corrected in the file, which is sent again.
     """
     with acting(actor, "labels.not_kept"):
-        return access.unresolved_problems(actor).filter(found=None).count()
+        waiting = access.unresolved_problems(actor)
+        return (waiting.filter(found=None) if vault.unlocked(actor) else waiting).count()
 
 
 def _met(actor: Actor) -> Counter[str]:
@@ -48,9 +49,11 @@ def _met(actor: Actor) -> Counter[str]:
     counts: Counter[str] = Counter()
     for label, number in _of_returns(actor):
         counts[label] += number
-    for row in access.unresolved_problems(actor):
-        if row.found is not None:
-            counts[submissions.opened(actor.organisation_id, row.found)] += row.times
+    ring = vault.unlocked(actor)
+    for row in access.unresolved_problems(actor).select_related("submission") if ring else ():
+        label = submissions.Opening(ring).found(row.submission, row.found)
+        if label is not None:
+            counts[label] += row.times
     return counts
 
 

@@ -4,7 +4,7 @@ Another organisation's row answers exactly as a missing one: `Missing`, with the
 by pages; actions look up the right and pass its scope.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -13,7 +13,7 @@ from palermo import ProblemWithInput
 from palermo.store.models import (
     BadRowRow,
     CaseRow,
-    ImportJob,
+    Job,
     LabelDecision,
     Organisation,
     PersonRow,
@@ -30,12 +30,13 @@ UNRESOLVED = "COLLECT-040"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, for which organisation, in which role. Ids are public."""
+    """Who acts, for which organisation, in which role. Ids are public; `session` names what it unlocked."""
 
     user_id: str
     organisation_id: str
     role: str
     team: str = ""
+    session: str = field(default="", repr=False, compare=False)
 
 
 class Missing(ProblemWithInput):
@@ -108,7 +109,7 @@ def earlier(actor: Actor, kind: str, record: str) -> QuerySet[SupersededRow]:
 
 def submissions(actor: Actor, scope: str | None) -> QuerySet[Submission]:
     """Submissions without their content, the latest first."""
-    rows = _of(Submission, actor).defer("content").order_by("-id")
+    rows = _of(Submission, actor).defer("sealed").order_by("-id")
     return rows if scope == "organisation" else _by(rows, actor, "sent_by", scope)
 
 
@@ -125,8 +126,8 @@ def unresolved_problems(actor: Actor) -> QuerySet[ProblemRow]:
     return _of(ProblemRow, actor).filter(code=UNRESOLVED).order_by("id")
 
 
-def jobs(actor: Actor, scope: str | None) -> QuerySet[ImportJob]:
-    rows = _of(ImportJob, actor).order_by("-id")
+def jobs(actor: Actor, scope: str | None) -> QuerySet[Job]:
+    rows = _of(Job, actor).order_by("-id")
     return rows if scope == "organisation" else _by(rows, actor, "user", scope)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from palermo.store.access import Actor, organisation
-from palermo.store.models import ImportJob, Submission
+from palermo.store.models import Job, Submission
 from palermo.store.submissions import user_of
 
 PROCESS = secrets.token_hex(16)
@@ -20,7 +20,7 @@ INTERRUPTED = "COLLECT-STOP: the import was interrupted; nothing of it was store
 
 def begin(actor: Actor, *, now: datetime) -> str:
     """The public id of a new job of this process."""
-    job = ImportJob.objects.create(
+    job = Job.objects.create(
         organisation=organisation(actor),
         user=user_of(actor.user_id),
         process=PROCESS,
@@ -33,13 +33,13 @@ def begin(actor: Actor, *, now: datetime) -> str:
 
 def under_way(actor: Actor, *, now: datetime) -> bool:
     """Whether an import of the organisation runs: in this process, or in one that spoke of late."""
-    rows = ImportJob.objects.filter(organisation__public_id=actor.organisation_id, outcome="")
+    rows = Job.objects.filter(organisation__public_id=actor.organisation_id, outcome="")
     return rows.filter(Q(process=PROCESS) | Q(beat__gte=now - SILENT)).exists()
 
 
 def beat(job: str, *, stage: str, done: int, total: int | None, now: datetime) -> bool:
     """Notes how far the job is; says whether somebody asked to stop it."""
-    rows = ImportJob.objects.filter(public_id=job)
+    rows = Job.objects.filter(public_id=job)
     rows.update(stage=stage, done=done, total=total, beat=now)
     return bool(rows.values_list("cancel_asked", flat=True).first())
 
@@ -47,13 +47,13 @@ def beat(job: str, *, stage: str, done: int, total: int | None, now: datetime) -
 def end(job: str, *, outcome: str, now: datetime, problem: str = "", submission: str = "") -> None:
     """Closes the job: `done`, `stopped` or `failed`."""
     kept = Submission.objects.filter(public_id=submission).values_list("id", flat=True).first()
-    ImportJob.objects.filter(public_id=job).update(
+    Job.objects.filter(public_id=job).update(
         outcome=outcome, problem=problem, submission_id=kept, beat=now, stage="ended"
     )
 
 
-def ask_to_stop(job: ImportJob) -> None:
-    ImportJob.objects.filter(id=job.id, outcome="").update(cancel_asked=True)
+def ask_to_stop(job: Job) -> None:
+    Job.objects.filter(id=job.id, outcome="").update(cancel_asked=True)
 
 
 def mark_interrupted(*, now: datetime, only_process: bool) -> int:
@@ -63,5 +63,5 @@ def mark_interrupted(*, now: datetime, only_process: bool) -> int:
     PostgreSQL a job is gone when it has been silent for two minutes.
     """
     gone = Q() if only_process else Q(beat__lt=now - SILENT)
-    rows = ImportJob.objects.filter(gone, outcome="").exclude(process=PROCESS)
+    rows = Job.objects.filter(gone, outcome="").exclude(process=PROCESS)
     return rows.update(outcome="interrupted", problem=INTERRUPTED, stage="ended")

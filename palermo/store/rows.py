@@ -30,11 +30,14 @@ from palermo.cases import (
     encode,
 )
 from palermo.cases.protected import readable
-from palermo.cases.proven import LAYOUTS, is_id, is_own_key, is_raw, known_category
+from palermo.cases.proven import LAYOUTS, is_id, is_own_key, is_raw
 from palermo.store import vault
 from palermo.store.models import CaseRow, PersonRow, RecordRow, ReturnRow
 
-KEPT = ("public_id", "layout", "source_key", "source_row", "invented", "fingerprint", "document", "sealed")
+KEPT = (
+    "public_id", "layout", "source_key", "source_row", "invented", "fingerprint", "document", "sealed",
+    "data_key", "vault_key",
+)  # fmt: skip
 COUNTED = (
     "standing", "year", "area", "sex", "age_group", "stateless", "citizenships", "forms", "portal_forms",
     "repatriation", "displacement", "conflict", "party_types", "recruited_in", "exploited_in", "routes",
@@ -43,12 +46,15 @@ COUNTED = (
 COUNTED_OF = itemgetter(*map(Counted.__struct_fields__.index, COUNTED))
 COLUMNS: dict[type, tuple[str, ...]] = {
     CaseRow: (*KEPT, "person", "kind", "status", "month", *COUNTED),
-    PersonRow: KEPT,
+    PersonRow: (*KEPT, "indexed"),
     ReturnRow: (*KEPT, "iso3", "indicator", "dimension", "category", "category_code", "year"),
     RecordRow: (*KEPT, "kind", "about"),
 }
 Values = tuple[Any, ...]
 KEPT_IN_MIND = 100_000
+OTHER = "record"
+FIELDS = {CaseRow: "case", PersonRow: "person", ReturnRow: "state_return"}
+NOTHING = vault.Sealed()
 NOT_REPEATED = {"id": "", "organisation": "", "source": None, "arrived": None}
 WHAT_REPEATS = itemgetter(*(n for n, name in enumerate(Case.__struct_fields__) if name not in NOT_REPEATED))
 
@@ -66,17 +72,17 @@ class Prepared:
 class Preparing:
     """Turns records into rows for one organisation; what repeats is worked out once."""
 
-    def __init__(self, organisation: str, *, key: bytes, invented: bool) -> None:
+    def __init__(self, organisation: str, *, key: bytes, sealer: vault.Sealer | None) -> None:
         self.organisation = organisation
         self.key = key
-        self.invented = invented
+        self.sealer = sealer
         self.classes = {"coded"}
         self._seen: dict[Any, tuple[Any, Worked]] = {}
         self._harmless: dict[int, Any] = {}
         self._cells: set[tuple[str, str]] = set()
 
     def all(self, records: Iterable[AnyRecord], *, layout: str) -> Prepared:
-        """All rows; of two records with one id the later stands. Raises `PolicyRefusal` (STORE-001)."""
+        """All rows; of two records with one id the later stands. Raises `NoVault` (STORE-001)."""
         prepared = Prepared()
         for record in records:
             if isinstance(record, Case):
@@ -107,13 +113,12 @@ class Preparing:
         self.classes.add("identity")
         check_id(person)
         exact = encode(person)
-        sealed = vault.seal(self.organisation, exact, invented=self.invented and person.invented)
         undated = exact if person.arrived is None else encode(replace(person, arrived=None))
-        return (person.id, layout, "", 0, person.invented, self._fingerprint(undated), "", sealed)
+        same = self._fingerprint(undated)
+        return (person.id, layout, "", 0, person.invented, same, "", *self._sealed(person, exact), None)
 
     def state_return(self, row: StateReturn, layout: str) -> Values:
         """The columns are those of the readable row: what is in no list of the portal's is not in them."""
-        row = self._without_label(row, layout)
         shown = readable(row)
         kept = self._kept(row, self._documents(row), layout)
         return (
@@ -125,16 +130,6 @@ class Preparing:
             shown.category_code,
             row.year,
         )
-
-    def _without_label(self, row: StateReturn, layout: str) -> StateReturn:
-        """A label that only a person could settle may be a name: of a real file it is not kept.
-
-        Its place and length stay as a problem of the submission; the file itself still has it. An invented
-        organisation keeps it, so that settling can be tried out.
-        """
-        if self.invented or layout != "portal" or not row.category or known_category(row, row.category):
-            return row
-        return replace(row, category=None)
 
     def other(self, record: Any, layout: str) -> Values:
         about = record.case if isinstance(record, Referral) and is_id(record.case) else ""
@@ -185,10 +180,8 @@ class Preparing:
         invented = getattr(record, "invented", False)
         clear = is_own_key(key)
         if clear and known and not worked.hidden:
-            return (record.id, layout, key, number, invented, worked.fingerprint, worked.document, None)
+            return (record.id, layout, key, number, invented, worked.fingerprint, worked.document, *NOTHING)
         self.classes.add("protection_sensitive")
-        may = invented or isinstance(record, StateReturn)
-        sealed = vault.seal(self.organisation, encode(record), invented=self.invented and may)
         fingerprint = self._fingerprint(record.id.encode() + worked.exact)
         return (
             record.id,
@@ -198,8 +191,14 @@ class Preparing:
             invented,
             fingerprint,
             worked.document,
-            sealed,
+            *self._sealed(record, encode(record)),
         )
+
+    def _sealed(self, record: Any, exact: bytes) -> vault.Sealed:
+        """Under a data key of its own; raises `NoVault` where there is no key to seal to."""
+        if self.sealer is None:
+            raise vault.NoVault
+        return self.sealer.record(exact, record=record.id, field=field_of(type(record)))
 
     def _fingerprint(self, exact: bytes) -> bytes:
         return blake2b(exact, digest_size=16, key=self.key).digest()
@@ -245,9 +244,15 @@ def record_of(row: Any, organisation: str) -> Any:
     return record
 
 
-def exact_of(row: Any, organisation: str) -> Any:
-    """The exact record of a row from the vault; None where the readable one is exact already."""
-    return decode(vault.open_sealed(organisation, row.sealed)) if row.sealed is not None else None
+def exact_of(row: Any, ring: vault.Ring) -> Any:
+    """The exact record of a row from the vault; None where the readable one is exact, or it was erased."""
+    exact = ring.open(row, record=row.public_id, field=FIELDS.get(type(row), OTHER))
+    return None if exact is None else decode(exact)
+
+
+def field_of(kind: type) -> str:
+    """The field under which a record is sealed; the kind of its row, and of its earlier versions."""
+    return {Case: "case", Person: "person", StateReturn: "state_return"}.get(kind, OTHER)
 
 
 COUNTED_COLUMNS = ("public_id", "person", *COUNTED)

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from palermo import NotAllowed
 from palermo.store.models import CaseRow, Organisation, SupersededRow
-from palermo.store.rows import COLUMNS, Prepared, Values
+from palermo.store.rows import COLUMNS, FIELDS, OTHER, Prepared, Values
 
 CHUNK = 500
 BATCH = 20_000
@@ -152,15 +152,14 @@ def _supersede(table: type, rows: Sequence[Values], place: Place) -> None:
 
 
 def _history(table: type) -> str:
-    kept = "organisation_id, public_id, version, arrived, submission_id, document, sealed"
+    kept = (
+        "organisation_id, public_id, version, arrived, submission_id, document, sealed, data_key, vault_key"
+    )
     return (
         f"INSERT INTO {_name(SupersededRow)} (kind, superseded, {kept})"
-        f" SELECT '{KINDS.get(table.__name__, 'record')}', %s, {kept} FROM {_name(table)}"
+        f" SELECT '{FIELDS.get(table, OTHER)}', %s, {kept} FROM {_name(table)}"
         " WHERE organisation_id = %s AND public_id = %s"
     )
-
-
-KINDS = {"CaseRow": "case", "PersonRow": "person", "ReturnRow": "state_return"}
 
 
 def _name(table: type) -> str:

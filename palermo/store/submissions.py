@@ -1,7 +1,8 @@
-"""What is kept of a file that arrived? A keyed hash, counts, problems by place; found values sealed or not.
+"""What is kept of a file that arrived? All of it, sealed whole, with what was found in it, under one data
+key.
 
-Until sealing lands, only invented demo data keeps its content, its bad rows and what was found. Of any other
-file, place, code and length stay. The file's name is never kept.
+Where the organisation has no vault yet, place, code and length of a problem stay and nothing else. The
+file's name is never kept.
 """
 
 import hmac
@@ -15,11 +16,13 @@ from django.conf import settings
 
 from palermo.cases import BadRow, Problem
 from palermo.cases.proven import is_own_key
-from palermo.store import vault
+from palermo.protect.envelope import DataKey, Place, open_sealed
 from palermo.store.models import BadRowRow, LabelDecision, Organisation, ProblemRow, Submission, User
+from palermo.store.vault import Ring, Sealer
 
 BATCH = 5000
 KEY = "palermo_key"
+CONTENT, FOUND, CELLS = "submission", "found", "cells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,22 @@ class Arrival:
     layout: str
     invented: bool
     now: datetime
+    sealer: Sealer | None
+    keeps: bool = True
 
-    @property
-    def sealable(self) -> bool:
-        return self.invented and self.organisation.invented
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The submission of a file; `key` seals what was found in it, None where that may not be kept."""
+
+    row: Submission
+    key: DataKey | None
+    sealer: Sealer | None
+
+    def seal(self, clear: bytes, field: str) -> bytes | None:
+        if self.key is None or self.sealer is None:
+            return None
+        return self.sealer.seal(clear, key=self.key, record=self.row.public_id, field=field).sealed
 
 
 def secret(organisation: str) -> bytes:
@@ -47,33 +62,42 @@ def user_of(public_id: str) -> User | None:
     return User.objects.filter(public_id=public_id).first()
 
 
-def keep(arrival: Arrival) -> tuple[Submission, bool]:
-    """The submission of the file, and whether it is new: the same file twice is one submission."""
+def keep(arrival: Arrival) -> Kept:
+    """The submission of the file: the same file twice is one submission, sealed anew at each reading."""
     digest = hmac.new(secret(arrival.organisation.public_id), arrival.content, "sha256").hexdigest()
-    return Submission.objects.defer("content").get_or_create(
+    row = Submission.objects.defer("sealed").filter(
+        organisation=arrival.organisation, digest=digest, layout=arrival.layout
+    ).first() or _new(arrival, digest)  # fmt: skip
+    sealer = arrival.sealer if arrival.keeps else None
+    kept = Kept(row, sealer.data_key(row.public_id) if sealer else None, sealer)
+    row.sealed = kept.seal(arrival.content, CONTENT)
+    row.data_key, row.vault_key = (kept.key.sealed, sealer.number) if kept.key and sealer else (None, None)
+    row.save()
+    return kept
+
+
+def _new(arrival: Arrival, digest: str) -> Submission:
+    return Submission(
         organisation=arrival.organisation,
         digest=digest,
         layout=arrival.layout,
-        defaults={
-            "invented": arrival.invented,
-            "arrived": arrival.now,
-            "sent_by": arrival.user,
-            "size": len(arrival.content),
-            "content": _sealed(arrival, arrival.content),
-        },
+        invented=arrival.invented,
+        arrived=arrival.now,
+        sent_by=arrival.user,
+        size=len(arrival.content),
     )
 
 
-def keep_problems(submission: Submission, arrival: Arrival, problems: Iterable[Problem]) -> int:
+def keep_problems(kept: Kept, problems: Iterable[Problem]) -> int:
     """How many problems are kept; those of an earlier reading of the same file go."""
-    ProblemRow.objects.filter(submission=submission).delete()
-    rows = (_problem(submission, arrival, problem) for problem in problems)
+    ProblemRow.objects.filter(submission=kept.row).delete()
+    rows = (_problem(kept, problem) for problem in problems)
     return len(ProblemRow.objects.bulk_create(rows, batch_size=BATCH))
 
 
-def keep_bad_rows(submission: Submission, arrival: Arrival, bad_rows: Iterable[BadRow]) -> int:
-    BadRowRow.objects.filter(submission=submission).delete()
-    rows = (_bad_row(submission, arrival, bad) for bad in bad_rows)
+def keep_bad_rows(kept: Kept, bad_rows: Iterable[BadRow]) -> int:
+    BadRowRow.objects.filter(submission=kept.row).delete()
+    rows = (_bad_row(kept, bad) for bad in bad_rows)
     return len(BadRowRow.objects.bulk_create(rows, batch_size=BATCH))
 
 
@@ -91,28 +115,38 @@ def settle(organisation: Organisation, label: str, *, area: str, user: str, now:
     )
 
 
-def opened(organisation: str, sealed: bytes | None) -> Any:
-    """What was found, or the cells of a bad row; None where it was not kept."""
-    return None if sealed is None else msgspec.json.decode(vault.open_sealed(organisation, sealed))
+class Opening:
+    """Opens what was found in submissions; the data key of each is opened once. None where nothing was kept."""
+
+    def __init__(self, ring: Ring) -> None:
+        self.ring = ring
+        self._keys: dict[str, bytes] = {}
+
+    def found(self, submission: Submission, sealed: bytes | None) -> str | None:
+        return self._opened(submission, sealed, FOUND)
+
+    def bad_row(self, submission: Submission, row: BadRowRow) -> BadRow | None:
+        """The row as it was found, with its key."""
+        cells = self._opened(submission, row.cells, CELLS)
+        if cells is None:
+            return None
+        key = cells.pop(KEY, "")
+        return BadRow(row.row, row.key or key, cells)
+
+    def _opened(self, submission: Submission, sealed: bytes | None, field: str) -> Any:
+        if sealed is None or submission.data_key is None:
+            return None
+        record = submission.public_id
+        key = self._keys.get(record) or self.ring.data_key(submission, record=record)
+        self._keys[record] = key
+        place = Place(self.ring.organisation, record, field)
+        return msgspec.json.decode(open_sealed(bytes(sealed), key=key, place=place))
 
 
-def bad_row(organisation: str, row: BadRowRow) -> BadRow:
-    """The row as it was found, with its key; only where its cells were kept."""
-    cells = opened(organisation, row.cells)
-    key = cells.pop(KEY, "")
-    return BadRow(row.row, row.key or key, cells)
-
-
-def _sealed(arrival: Arrival, plaintext: bytes) -> bytes | None:
-    if not arrival.sealable:
-        return None
-    return vault.seal(arrival.organisation.public_id, plaintext, invented=True)
-
-
-def _problem(submission: Submission, arrival: Arrival, problem: Problem) -> ProblemRow:
+def _problem(kept: Kept, problem: Problem) -> ProblemRow:
     return ProblemRow(
-        organisation_id=arrival.organisation.id,
-        submission_id=submission.id,
+        organisation_id=kept.row.organisation_id,
+        submission_id=kept.row.id,
         code=problem.code,
         row=problem.row,
         column=problem.column,
@@ -122,16 +156,16 @@ def _problem(submission: Submission, arrival: Arrival, problem: Problem) -> Prob
         refused=problem.refused,
         times=problem.times,
         length=len(problem.found),
-        found=_sealed(arrival, msgspec.json.encode(problem.found)) if problem.found else None,
+        found=kept.seal(msgspec.json.encode(problem.found), FOUND) if problem.found else None,
     )
 
 
-def _bad_row(submission: Submission, arrival: Arrival, bad: BadRow) -> BadRowRow:
+def _bad_row(kept: Kept, bad: BadRow) -> BadRowRow:
     clear = is_own_key(bad.key)
     return BadRowRow(
-        organisation_id=arrival.organisation.id,
-        submission_id=submission.id,
+        organisation_id=kept.row.organisation_id,
+        submission_id=kept.row.id,
         row=bad.row,
         key=bad.key if clear else "",
-        cells=_sealed(arrival, msgspec.json.encode(bad.cells if clear else bad.cells | {KEY: bad.key})),
+        cells=kept.seal(msgspec.json.encode(bad.cells if clear else bad.cells | {KEY: bad.key}), CELLS),
     )

@@ -28,7 +28,7 @@ from palermo.store.models import (
     AuditEntry,
     BadRowRow,
     CaseRow,
-    ImportJob,
+    Job,
     PersonRow,
     ProblemRow,
     ReturnRow,
@@ -283,7 +283,7 @@ def test_jobs_of_a_process_that_is_gone_are_marked(house: Any) -> None:
 
     job = jobs.begin(actor, now=NOW)
     assert collect.close_interrupted() == 0, "this process's own job goes on"
-    ImportJob.objects.update(process="f" * 32)
+    Job.objects.update(process="f" * 32)
     assert collect.close_interrupted() == 1
     assert collect.import_state(actor, job).outcome == "interrupted"
 

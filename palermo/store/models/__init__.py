@@ -3,17 +3,43 @@
 from palermo.store.models.accounts import Membership, Organisation, User
 from palermo.store.models.audit import AuditEntry, AuditHead
 from palermo.store.models.labels import LabelDecision
-from palermo.store.models.records import CaseRow, PersonRow, RecordRow, ReturnRow, SupersededRow
-from palermo.store.models.submissions import BadRowRow, ImportJob, ProblemRow, Submission
+from palermo.store.models.records import (
+    CaseRow,
+    NameToken,
+    PersonRow,
+    RecordRow,
+    ReturnRow,
+    SupersededRow,
+)
+from palermo.store.models.sealed import (
+    AttachedFile,
+    BreakGlass,
+    ConductRow,
+    Export,
+    FilePiece,
+    KeyHold,
+    MemberKey,
+    Vault,
+    VaultKey,
+)
+from palermo.store.models.submissions import BadRowRow, Job, ProblemRow, Submission
 
 __all__ = [
+    "AttachedFile",
     "AuditEntry",
     "AuditHead",
     "BadRowRow",
+    "BreakGlass",
     "CaseRow",
-    "ImportJob",
+    "ConductRow",
+    "Export",
+    "FilePiece",
+    "Job",
+    "KeyHold",
     "LabelDecision",
+    "MemberKey",
     "Membership",
+    "NameToken",
     "Organisation",
     "PersonRow",
     "ProblemRow",
@@ -22,4 +48,6 @@ __all__ = [
     "Submission",
     "SupersededRow",
     "User",
+    "Vault",
+    "VaultKey",
 ]

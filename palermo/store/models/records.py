@@ -2,16 +2,18 @@
 
 `document` is the record as `cases.readable` leaves it, without source and arrival, which have columns of
 their own. `fingerprint` is a keyed hash of the exact record: an unchanged row is known without opening
-anything. `sealed` is opaque: its first byte names its format (`store/vault.py`).
+anything. `sealed` is the exact record under the data key `data_key`, which is sealed to the organisation's
+vault key of the number `vault_key` (`store/vault.py`). Erasure takes both and leaves `erased`.
 """
 
 from django.db import models
 
 from palermo.store.models.accounts import OwnedRow, User
+from palermo.store.models.sealed import SealedRow
 from palermo.store.models.submissions import Submission
 
 
-class KeptRow(OwnedRow):
+class KeptRow(SealedRow):
     """Where a row came from, which version it is, and what it holds."""
 
     public_id = models.CharField(max_length=32)
@@ -24,7 +26,6 @@ class KeptRow(OwnedRow):
     invented = models.BooleanField()
     fingerprint = models.BinaryField(max_length=16)
     document = models.TextField()
-    sealed = models.BinaryField(null=True)
 
     class Meta:
         abstract = True
@@ -85,15 +86,34 @@ class CaseRow(KeptRow):
 
 
 class PersonRow(KeptRow):
-    """One person as one opaque column: `document` stays empty, `sealed` is never NULL."""
+    """One person as one opaque column: `document` stays empty, `sealed` is NULL only after erasure.
+
+    `indexed` is the number of the vault key under which the names are found; NULL where that waits for an
+    unlock.
+    """
+
+    indexed = models.IntegerField(null=True)
 
     class Meta:
         constraints = [
             *once("person_once"),
             models.CheckConstraint(
-                condition=models.Q(document="") & models.Q(sealed__isnull=False), name="person_is_opaque"
+                condition=models.Q(document="")
+                & (models.Q(sealed__isnull=False) | models.Q(erased__isnull=False)),
+                name="person_is_opaque",
             ),
         ]
+
+
+class NameToken(OwnedRow):
+    """A keyed hash of a part of a name, or of its sound, under the vault key of the number `vault_key`."""
+
+    person = models.ForeignKey(PersonRow, models.CASCADE, related_name="+")
+    vault_key = models.IntegerField()
+    token = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "token"], name="name_token")]
 
 
 class ReturnRow(KeptRow):
@@ -124,7 +144,7 @@ class RecordRow(KeptRow):
         indexes = [models.Index(fields=["organisation", "kind", "about"], name="record_about")]
 
 
-class SupersededRow(OwnedRow):
+class SupersededRow(SealedRow):
     """An earlier version of a row, as it was, until its retention ends."""
 
     kind = models.CharField(max_length=20)
@@ -134,7 +154,6 @@ class SupersededRow(OwnedRow):
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, db_index=False, related_name="+")
     superseded = models.DateTimeField()
     document = models.TextField()
-    sealed = models.BinaryField(null=True)
 
     class Meta:
         constraints = [

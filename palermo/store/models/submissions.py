@@ -3,10 +3,14 @@
 from django.db import models
 
 from palermo.store.models.accounts import OwnedRow, User, public_id
+from palermo.store.models.sealed import SealedRow
 
 
-class Submission(OwnedRow):
-    """One file as received, under a keyed hash. `content` is sealed whole, or NULL where it may not stay."""
+class Submission(SealedRow):
+    """One file as received, under a keyed hash; `sealed` is all of it, or NULL where it may not stay.
+
+    Its data key seals what was found in it and its bad rows, too: one erasure takes all of them.
+    """
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     digest = models.CharField(max_length=64)
@@ -21,7 +25,6 @@ class Submission(OwnedRow):
     unchanged = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
     problems = models.IntegerField(default=0)
-    content = models.BinaryField(null=True)
 
     class Meta:
         constraints = [
@@ -57,9 +60,10 @@ class BadRowRow(OwnedRow):
     cells = models.BinaryField(null=True)
 
 
-class ImportJob(OwnedRow):
-    """An import that runs in the background; a page asks for its state."""
+class Job(OwnedRow):
+    """Work in the background: an import, the index of names, a change of keys. A page asks for its state."""
 
+    kind = models.CharField(max_length=20, default="import")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     process = models.CharField(max_length=32)

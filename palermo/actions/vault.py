@@ -1,0 +1,236 @@
+"""Who sets up, unlocks and shares the vault? Set-up with a printed key, members let in and turned out,
+locking.
+
+A set-up lives in the memory of this process until its recovery key was typed back from paper; until then
+nothing is stored. Each unlock, and each try that failed, is in the audit chain.
+"""
+
+import hmac
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from palermo import PalermoError, PolicyRefusal, ProblemWithInput
+from palermo.actions.rights import acting, check_can, clock, right
+from palermo.protect import keys, recovery
+from palermo.protect.keys import KeyPair, Wrapped
+from palermo.store import key_holders, vault
+from palermo.store.access import Actor
+from palermo.store.key_holders import Holder
+from palermo.store.vault import Locked
+
+__all__ = ["Holder", "Locked", "VaultState", "let_in", "lock", "state", "unlock"]
+
+check_can_set_up, can_set_up = right("vault.set_up")
+check_can_unlock, can_unlock = right("vault.unlock")
+check_can_let_in, can_let_in = right("vault.let_in")
+check_can_recover, can_recover = right("vault.recover")
+check_can_holders, can_holders = right("vault.holders")
+TRIES, PAUSE_SECONDS = 5, 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class VaultState:
+    """What the actor can do now. `rekey_due`: somebody who held the key left."""
+
+    exists: bool
+    unlocked: bool
+    has_key: bool
+    may_unlock: bool
+    rekey_due: bool = False
+    made: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A set-up or a change of the recovery key that waits for the proof that it was written down."""
+
+    member: KeyPair
+    wrapped: Wrapped | None
+    secret: bytes = field(repr=False)
+
+
+_drafts: dict[tuple[str, str], _Draft] = {}
+_failed: dict[tuple[str, str], tuple[int, datetime]] = {}
+_guard = threading.Lock()
+
+
+def state(actor: Actor) -> VaultState:
+    """What the vault is to the actor; asks nothing of the role."""
+    row = key_holders.vault_of(actor)
+    return VaultState(
+        exists=row is not None,
+        unlocked=vault.unlocked(actor, touch=False) is not None,
+        has_key=key_holders.has_key(actor),
+        may_unlock=can_unlock(actor),
+        rekey_due=bool(row and row.rekey_due),
+        made=row.made if row else None,
+    )
+
+
+def begin_set_up(actor: Actor, passphrase: str, *, now: datetime | None = None) -> str:
+    """The recovery key to be written down, as it is printed. Nothing is stored before `finish_set_up`.
+
+    Raises `ProblemWithInput` for a weak passphrase (PROTECT-012), `PolicyRefusal` where there is a vault
+    already.
+    """
+    at = now or clock()
+    check_can(actor, "vault.set_up", now=at)
+    _check_none(actor)
+    wrapped, member = _wrapped(actor, passphrase, at)
+    secret = recovery.new_recovery()
+    with _guard:
+        _drafts[actor.session, actor.organisation_id] = _Draft(member, wrapped, secret)
+    return recovery.printed(secret)
+
+
+def finish_set_up(actor: Actor, typed: str, *, now: datetime | None = None) -> None:
+    """Proves that the recovery key is on paper, stores the vault and unlocks it for the session.
+
+    Raises `ProblemWithInput`: PROTECT-011 where what was typed is not the key, STORE-031 where no set-up
+    waits.
+    """
+    draft = _draft(actor)
+    _prove(draft, typed)
+    pair, printed = keys.new_pair(), recovery.recovery_pair(draft.secret)
+    with acting(actor, "vault.set_up", now=now) as act:
+        _check_none(actor)
+        if draft.wrapped is None:
+            raise ProblemWithInput(NO_DRAFT)
+        key_holders.found(
+            actor,
+            pair=pair,
+            member=draft.member,
+            wrapped=draft.wrapped,
+            recovery=printed.public,
+            now=act.now,
+        )
+    _open(actor, draft.member)
+
+
+def unlock(actor: Actor, passphrase: str, *, now: datetime | None = None) -> None:
+    """Unlocks the vault for the actor's session. Raises `WrongPassphrase`, `NotLetIn`.
+
+    A passphrase that was wrapped with the parameters of an earlier day is wrapped anew with today's.
+    """
+    at = now or clock()
+    check_can(actor, "vault.unlock", now=at)
+    _check_tries(actor, at)
+    try:
+        pair = key_holders.member_pair(actor, passphrase)
+        _open(actor, pair)
+    except PalermoError:
+        _note(actor, at, opened=False)
+        raise
+    _note(actor, at, opened=True)
+
+
+def join(actor: Actor, passphrase: str, *, now: datetime | None = None) -> str:
+    """Makes the actor's own key; its fingerprint, by which whoever lets the actor in recognises it."""
+    wrapped, member = _wrapped(actor, passphrase, now or clock())
+    with acting(actor, "vault.join", now=now) as act:
+        if key_holders.vault_of(actor) is None:
+            raise ProblemWithInput(NO_VAULT)
+        act.subjects = [key_holders.keep_member_key(actor, wrapped, now=act.now)]
+    return keys.fingerprint(member.public)
+
+
+def let_in(actor: Actor, member: str, *, now: datetime | None = None) -> None:
+    """Lets a waiting member's key (its id) open the vault. Raises `Locked`, `Missing`."""
+    with acting(actor, "vault.let_in", now=now) as act:
+        act.subjects = [key_holders.let_in(actor, member, vault.ring(actor))]
+
+
+def holders(actor: Actor) -> tuple[Holder, ...]:
+    """The members who have a key, and whether it opens the vault."""
+    with acting(actor, "vault.holders"):
+        return key_holders.holders(actor)
+
+
+def change_passphrase(actor: Actor, old: str, new: str, *, now: datetime | None = None) -> None:
+    """The same key under a new passphrase. Raises `WrongPassphrase`, PROTECT-012."""
+    at = now or clock()
+    _check_tries(actor, at)
+    keys.check_passphrase(new)
+    with acting(actor, "vault.change_passphrase", now=at):
+        pair = key_holders.member_pair(actor, old)
+        place = key_holders.member_place(actor)
+        key_holders.wrap_again(actor, keys.wrap(pair, passphrase=new, place=place, on=at.date()))
+
+
+def recover(actor: Actor, typed: str, passphrase: str, *, now: datetime | None = None) -> None:
+    """Opens the vault with the printed key and gives the actor a new key with a new passphrase.
+
+    For members who forgot theirs, for the last member, and after a restore. Raises PROTECT-011, `Broken`.
+    """
+    at = now or clock()
+    _check_tries(actor, at)
+    printed = recovery.recovery_pair(recovery.typed(typed))
+    wrapped, member = _wrapped(actor, passphrase, at)
+    with acting(actor, "vault.recover", now=at):
+        ring = key_holders.ring_of(actor, printed, recovery=True)
+        made = key_holders.keep_member_key(actor, wrapped, now=at)
+        key_holders.let_in(actor, made, ring)
+    _open(actor, member)
+
+
+def lock(actor: Actor, *, now: datetime | None = None) -> None:
+    """Drops the keys of the actor's session; what runs with them stops."""
+    if vault.lock(actor.session):
+        with transaction.atomic(), acting(actor, "vault.lock", now=now):
+            pass
+
+
+def _wrapped(actor: Actor, passphrase: str, at: datetime) -> tuple[Wrapped, KeyPair]:
+    keys.check_passphrase(passphrase)
+    member = keys.new_pair()
+    place = key_holders.member_place(actor)
+    return keys.wrap(member, passphrase=passphrase, place=place, on=at.date()), member
+
+
+def _open(actor: Actor, pair: KeyPair) -> None:
+    vault.unlock(actor, key_holders.ring_of(actor, pair))
+
+
+def _check_none(actor: Actor) -> None:
+    if key_holders.vault_of(actor) is not None:
+        raise PolicyRefusal(
+            "STORE-033: your organisation has a vault already; unlock it, or ask to be let in"
+        )
+
+
+NO_VAULT = "STORE-034: your organisation has no vault yet; a focal point sets it up"
+NO_DRAFT = "STORE-031: the set-up was interrupted before it ended, and nothing was stored; begin again"
+
+
+def _draft(actor: Actor) -> _Draft:
+    with _guard:
+        held = _drafts.get((actor.session, actor.organisation_id))
+    if held is None:
+        raise ProblemWithInput(NO_DRAFT)
+    return held
+
+
+def _prove(draft: _Draft, typed: str) -> None:
+    if not hmac.compare_digest(recovery.typed(typed), draft.secret):
+        raise ProblemWithInput("PROTECT-011: this is another recovery key; type the one of this set-up")
+
+
+def _check_tries(actor: Actor, at: datetime) -> None:
+    times, last = _failed.get((actor.user_id, actor.organisation_id), (0, at))
+    if times >= TRIES and (at - last).total_seconds() < PAUSE_SECONDS:
+        raise PolicyRefusal(f"STORE-035: too many tries; wait {PAUSE_SECONDS // 60} minutes and try again")
+
+
+def _note(actor: Actor, at: datetime, *, opened: bool) -> None:
+    """Counts tries that failed, and writes each try into the chain."""
+    who = actor.user_id, actor.organisation_id
+    with _guard:
+        times, last = _failed.pop(who, (0, at))
+        if not opened:
+            recent = (at - last).total_seconds() < PAUSE_SECONDS
+            _failed[who] = (times + 1 if recent else 1, at)
+    with acting(actor, "vault.unlock", now=at) as act:
+        act.details = {"opened": opened}

@@ -1,11 +1,14 @@
 """Writes the pages of `docs/reference` that come from the code; `--check` says which are behind it."""
 
 import argparse
+import csv
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +141,89 @@ def steps() -> str:
     return f"# Steps\n\n| step | question | source |\n|---|---|---|\n{rows}"
 
 
+LIMITS_IN_WORDS = {
+    "file_bytes": "bytes of a file as it arrives",
+    "unpacked_bytes": "bytes of a gzip file once unpacked",
+    "workbook_bytes": "bytes of a workbook (XLSX) once unpacked, all parts together",
+    "workbook_part_bytes": "bytes of one part of a workbook, style sheets say",
+    "workbook_strings_bytes": "bytes of a workbook's table of texts",
+    "workbook_ratio": "times that a part of a workbook may grow when it is unpacked",
+    "workbook_parts": "parts in a workbook",
+    "workbook_sheets": "sheets in a workbook",
+    "workbook_elements": "XML elements in a workbook",
+    "workbook_pieces": "pieces of formatted text in a workbook",
+    "workbook_row_bytes": "bytes of one row of a workbook",
+    "rows": "rows of a file",
+    "columns": "columns of a file",
+    "bad_cells": "cells of rows that stay out",
+    "header_rows": "rows above the header",
+    "line_characters": "characters of a line of a text file",
+    "cell_characters": "characters of a cell",
+}
+
+
+def file_limits() -> str:
+    """Which files come in, how large they may be, and what happens beyond."""
+    from palermo.collect.arriving import Limits
+
+    text = """# Limits of files
+
+**Import** (page and command) takes one file of case data at a time, as CSV (`.csv`, `.txt`,
+`.tsv`), Excel workbook (`.xlsx`) or JSON lines (`.jsonl`), each of them also gzipped (`.gz`).
+Neither name nor ending is believed: a file is what its bytes say, and one that is none of these
+layouts is refused (COLLECT-002). Nothing in a file is run: no macro, no formula, no external
+entity, no link. The file is held in memory, never under its own name, never on the disk in clear.
+What leaves again (bad rows, tables) is written anew, guarded against formulas of spreadsheets, and
+sent as an attachment that the browser does not show. No virus scanner looks at files.
+
+Beyond a limit the whole file is refused and nothing of it is stored: COLLECT-004, 005, 009, 010,
+013; see [problems](problems.md). Archives are measured while they unpack, and a workbook by its
+directory before it does.
+
+| at most | of what |
+|---:|---|
+"""
+    limits = Limits.on(date.max)
+    text += "".join(f"| {getattr(limits, name):,} | {said} |\n" for name, said in LIMITS_IN_WORDS.items())
+    return f"""{text}
+## What takes long
+
+Reading a large file may take minutes, so that it runs in the background: one import at a time for
+each organisation (a second one is told to wait, COLLECT-BUSY), with progress and a button that
+stops it. Tables are counted in memory by an engine that may use 2 GB and two threads, and are kept
+until a record changes. Lists show a page at a time, and totals have a page of their own.
+"""
+
+
+def asvs() -> str:
+    """OWASP ASVS 5.0, level 1 and 2, from `asvs.csv`; the text of the standard is not repeated."""
+    rows = list(csv.DictReader((FOLDER / "asvs.csv").open(encoding="utf-8", newline="")))
+    count = Counter(row["result"] for row in rows)
+    text = f"""# OWASP ASVS 5.0, level 2
+
+{len(rows)} requirements of levels 1 and 2: {count["pass"]} pass, {count["fail"]} fail,
+{count["n-a"]} not applicable.
+
+Numbers and levels are those of the [OWASP Application Security Verification Standard
+5.0.0](https://github.com/OWASP/ASVS/tree/v5.0.0) (© OWASP Foundation, CC BY-SA 4.0); the subject of
+each is in our words and does not replace its text. *Pass* means that the test or page beside it
+shows it. *Fail* means that it is not so, or that nothing shows it yet: the remark says which. *Not
+applicable* means that Palermo has nothing of the kind. The table was filled by the project itself;
+nobody from outside has looked at it.
+"""
+    for chapter, part in groupby(rows, key=lambda row: row["chapter"]):
+        text += f"\n## {chapter}\n\n| id | level | subject | result | shown by | remark |\n"
+        text += "|---|---|---|---|---|---|\n" + "".join(map(_requirement, part))
+    return text
+
+
+def _requirement(row: dict[str, str]) -> str:
+    shown = "<br>".join(f"`{one}`" for one in row["evidence"].split())
+    result = f"**{row['result']}**" if row["result"] == "fail" else row["result"]
+    cells = (row["id"], row["level"], row["subject"], result, shown, row["remark"])
+    return f"| {' | '.join(cells)} |\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "steps": steps,
     "commands": commands,
@@ -146,6 +232,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "problems": problems,
     "tables": tables,
     "rights": rights,
+    "file-limits": file_limits,
+    "asvs": asvs,
 }
 
 

@@ -1,7 +1,9 @@
 """Writes the pages of `docs/reference` that come from the code; `--check` says which are behind it."""
 
 import argparse
+import ast
 import csv
+import inspect
 import os
 import sys
 from collections import Counter
@@ -10,6 +12,7 @@ from datetime import date
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import msgspec
@@ -195,14 +198,85 @@ until a record changes. Lists show a page at a time, and totals have a page of t
 """
 
 
+def data_classes() -> str:
+    """The class of every field of every record, and what must hold between fields, from the records."""
+    from palermo.cases import Person
+
+    text = """# Classes of data
+
+Every field of every record has a class; the [rights](rights.md) say which role reaches which
+class, and how far.
+
+| class | what | rests as |
+|---|---|---|
+| identity | the person, whole: names, birth, documents, contacts, notes | one sealed value |
+| protection_sensitive | what identifies without a name: exact place, day, unit, free text | sealed |
+| coded | list codes, first-level area, month, ages, counts, random ids | columns and a document |
+| aggregate | counts by codes | nothing: made when asked for |
+
+Nothing of the first two is ever in a log, an exception, an address or a title; see
+[logs](connections-and-logs.md). A field that comes tomorrow is sealed until somebody decides
+otherwise (`palermo/cases/protected.py`).
+
+A rule says what must hold beyond the [type and list](records.md) of a field, also between fields.
+Where it is broken the row stays out, whatever a browser has checked; see [problems](problems.md).
+"""
+    people = {Person, *_reached(Person)} - _reached(*(one for one in AnyRecord.__args__ if one is not Person))
+    for kind in sorted(_reached(*AnyRecord.__args__), key=lambda one: one.__name__):
+        rules = _rules(kind)
+        text += f"\n## {kind.__name__}\n\n| field | class | rule |\n|---|---|---|\n"
+        for name in kind.__struct_fields__:
+            held = "identity" if kind in people else _class(kind, name)
+            text += f"| `{name}` | {held} | {'; '.join(rules.get(name, ()))} |\n"
+    return text
+
+
+def _reached(*kinds: type) -> set[type]:
+    """The records and all that is in them."""
+    found: set[type] = set()
+    queue = list(kinds)
+    while queue:
+        kind = queue.pop()
+        if kind not in found:
+            found.add(kind)
+            queue += [one for field in msgspec.inspect.type_info(kind).fields for one in _structs(field.type)]
+    return found
+
+
+def _class(kind: Any, name: str) -> str:
+    from palermo.cases.protected import stays
+
+    (shape,) = [one for one in msgspec.inspect.type_info(kind).fields if one.name == name]
+    within = sorted(one.__name__ for one in _structs(shape.type))
+    if within:
+        return "see " + ", ".join(within)
+    if (kind.__name__, name) == ("Case", "raw"):
+        return "coded where a list holds the cell, else protection_sensitive"
+    if kind.__name__ == "When":
+        return "coded to the month, beyond it protection_sensitive"
+    text = "StrType" in str(shape.type)
+    return "protection_sensitive" if text and stays(kind, name) == "sealed" else "coded"
+
+
+def _rules(kind: Any) -> dict[str, list[str]]:
+    """What `faults` expects of each field, in its own words."""
+    found: dict[str, list[str]] = {}
+    named = vars(sys.modules[kind.__module__])
+    for node in ast.walk(ast.parse(dedent(inspect.getsource(kind.faults)))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fault":
+            field, expected = (eval(ast.unparse(one), dict(named)) for one in node.args)
+            found.setdefault(field, []).append(expected)
+    return found
+
+
 def asvs() -> str:
     """OWASP ASVS 5.0, level 1 and 2, from `asvs.csv`; the text of the standard is not repeated."""
     rows = list(csv.DictReader((FOLDER / "asvs.csv").open(encoding="utf-8", newline="")))
     count = Counter(row["result"] for row in rows)
+    results = f"{count['pass']} pass, {count['fail']} fail, {count['n-a']} not applicable"
     text = f"""# OWASP ASVS 5.0, level 2
 
-{len(rows)} requirements of levels 1 and 2: {count["pass"]} pass, {count["fail"]} fail,
-{count["n-a"]} not applicable.
+{len(rows)} requirements of levels 1 and 2: {results}.
 
 Numbers and levels are those of the [OWASP Application Security Verification Standard
 5.0.0](https://github.com/OWASP/ASVS/tree/v5.0.0) (© OWASP Foundation, CC BY-SA 4.0); the subject of
@@ -232,6 +306,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "problems": problems,
     "tables": tables,
     "rights": rights,
+    "data-classes": data_classes,
     "file-limits": file_limits,
     "asvs": asvs,
 }

@@ -109,6 +109,20 @@ def sql_of_input(node: ast.AST) -> str:
     return node.func.attr if node.args and type(node.args[0]) in pieces and not _written(node.args[0]) else ""
 
 
+FORMATS = re.compile(r"""["']|f["']|_\(|ngettext\(|str\(wrong\)|titles\.get|said\.get|[A-Z_]+\.get""")
+OUR_FORMATS = {"definition.relation", "relations.RETURNED", "relations.AGGREGATES"}
+
+
+def formats_of_input(node: ast.AST) -> str:
+    """A pattern for `format` that is neither written where it is used nor one of the tables' own."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return ""
+    if node.func.attr not in ("format", "format_map"):
+        return ""
+    pattern = ast.unparse(node.func.value)
+    return "" if FORMATS.match(pattern) or pattern in OUR_FORMATS else pattern
+
+
 def random_of_secrets(node: ast.AST) -> str:
     return next((name for name in modules(node) if name.split(".")[0] == "random"), "")
 
@@ -137,6 +151,7 @@ def found(root: Path, look: Look, *, but: tuple[str, ...] = ()) -> list[str]:
         (weak, "from cryptography.hazmat.primitives.ciphers.modes import ECB"),
         (patterns_of_input, "re.search(asked, text)"),
         (sql_of_input, "cursor.execute(f'SELECT {asked}')"),
+        (formats_of_input, "asked.format(name=1)"),
         (random_of_secrets, "from random import choice"),
     ],
 )
@@ -172,11 +187,20 @@ def test_no_regular_expression_is_made_of_input(root: Path) -> None:
     assert found(root, patterns_of_input) == []
 
 
-ASKS_IN_SQL = ("palermo/store/migrations/", "palermo/store/saving.py", "palermo/report/engine.py")
+ASKS_IN_SQL = (
+    "palermo/store/migrations/",
+    "palermo/store/saving.py",
+    "palermo/store/rekeying.py",
+    "palermo/report/engine.py",
+)
+
+
+def test_no_pattern_for_format_is_made_of_input(root: Path) -> None:
+    assert found(root, formats_of_input) == []
 
 
 def test_no_sql_is_put_together_of_input(root: Path) -> None:
-    """Three places name their own tables and columns; what they say of values is tested where they are."""
+    """These places name their own tables and columns; what they say of values is tested where they are."""
     assert found(root, sql_of_input, but=ASKS_IN_SQL) == []
 
 

@@ -9,11 +9,13 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -348,6 +350,15 @@ def test_passwords_of_any_composition_and_length_do(db, house, good):
         assert Client().post("/sign-in", {"username": "long", "password": typed}).status_code == status
 
 
+def test_passwords_are_kept_by_argon2_as_slow_as_owasp_asks(db):
+    """At least 19 MiB and two passes (OWASP password storage, 2026)."""
+    kept = make_password(PASSWORD)
+    found = re.match(r"argon2\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$", kept)
+    assert found, "Argon2id"
+    assert int(found[1]) >= 19 * 1024
+    assert int(found[2]) >= 2
+
+
 def test_an_old_password_stays_good(house):
     member = user("focal-mission")
     member.date_joined = datetime(2001, 1, 1, tzinfo=UTC)
@@ -410,17 +421,43 @@ def test_the_log_goes_to_one_place_and_in_utc(settings):
     assert Quiet("{asctime}", style="{").format(record).startswith("1970-01-01 00:00:00")
 
 
+@contextmanager
+def listening(name):
+    """What a logger says meanwhile, as the log of the process would have it."""
+    told = io.StringIO()
+    ear = logging.StreamHandler(told)
+    ear.setFormatter(Quiet("{levelname} {name} {message}", style="{"))
+    logging.getLogger(name).addHandler(ear)
+    try:
+        yield told
+    finally:
+        logging.getLogger(name).removeHandler(ear)
+
+
+def test_refused_attempts_are_in_the_log_by_id_and_without_what_was_asked(house):
+    theirs = house.cases(house.second.id)[0].id
+    analyst = user("analyst-mission").public_id
+    with listening("palermo.web.doors") as told:
+        client = house.client("analyst-mission")
+        client.get("/cases")
+        assert told.getvalue() == "", "the control: what is allowed is not a refusal"
+        client.get("/imports/new")
+        client.get(f"/cases/{theirs}?note=planted-155")
+    assert told.getvalue().splitlines() == [
+        f"WARNING palermo.web.doors refused (403): import-new, account {analyst}",
+        f"WARNING palermo.web.doors refused (404): case, account {analyst}",
+    ]
+    with listening("django.security.csrf") as told:
+        Client(enforce_csrf_checks=True).post("/sign-in", {"username": "planted-155"})
+    assert "Forbidden" in told.getvalue()
+    assert "planted-155" not in told.getvalue()
+
+
 def test_nobody_writes_a_line_of_the_log(house, settings):
     """An address with line breaks in it makes a page fail: one line, and the breaks are written out."""
     settings.ROOT_URLCONF = __name__
-    told = io.StringIO()
-    listening = logging.StreamHandler(told)
-    listening.setFormatter(Quiet("{levelname} {name} {message}", style="{"))
-    logging.getLogger("django.request").addHandler(listening)
-    try:
+    with listening("django.request") as told:
         house.client("focal-mission").get("/broken/x%0aERROR%20forged%0d%0aby%20hand")
-    finally:
-        logging.getLogger("django.request").removeHandler(listening)
     lines = told.getvalue().splitlines()
     assert "forged" in told.getvalue(), "the control: the address is in the log"
     assert not [line for line in lines[1:] if not line.startswith(("  /", "RuntimeError"))]

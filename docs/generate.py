@@ -189,6 +189,7 @@ directory before it does.
     limits = Limits.on(date.max)
     text += "".join(f"| {getattr(limits, name):,} | {said} |\n" for name, said in LIMITS_IN_WORDS.items())
     return f"""{text}
+{_attached()}
 ## What takes long
 
 Reading a large file may take minutes, so that it runs in the background: one import at a time for
@@ -196,6 +197,34 @@ each organisation (a second one is told to wait, COLLECT-BUSY), with progress an
 stops it. Tables are counted in memory by an engine that may use 2 GB and two threads, and are kept
 until a record changes. Lists show a page at a time, and totals have a page of their own.
 """
+
+
+ATTACHED_IN_WORDS = {
+    "file_bytes": "bytes of a file",
+    "text_bytes": "bytes of a text",
+    "pixels": "pixels of a picture",
+    "jpeg_scans": "scans in a JPEG",
+    "pdf_pages": "pages of a PDF",
+    "pdf_objects": "objects in a PDF",
+    "pdf_unpacked_bytes": "bytes of a PDF once unpacked",
+}
+
+
+def _attached() -> str:
+    from palermo.protect.accepting import ACCEPTED, FileLimits
+
+    kinds = ", ".join(f"{media.type} (`{media.suffix}`)" for media in ACCEPTED)
+    limits = FileLimits.on(date.max)
+    rows = "".join(f"| {getattr(limits, name):,} | {said} |\n" for name, said in ATTACHED_IN_WORDS.items())
+    return f"""## Files attached to a case
+
+{kinds}. The content alone says which of them a file is, and gives a copy its ending; an archive, an
+office file, SVG, a web page or a program is refused (PROTECT-030 to 041). What is kept is written
+anew from pixels, pages or words, without metadata and without anything that acts.
+
+| at most | of what |
+|---:|---|
+{rows}"""
 
 
 def data_classes() -> str:

@@ -94,9 +94,7 @@ def _written(node: ast.AST) -> bool:
         return _written(node.left) and _written(node.right)
     if isinstance(node, ast.Name):
         return node.id.isupper() or node.id.strip("_").isupper()
-    escaped = (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "escape"
-    )
+    escaped = isinstance(node, ast.Call) and "re.escape" in ast.unparse(node)
     return isinstance(node, ast.Constant) or escaped
 
 

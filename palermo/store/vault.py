@@ -36,8 +36,8 @@ class NoVault(PolicyRefusal):
     def __init__(self) -> None:
         super().__init__(
             "STORE-001: this file holds identities, exact places, exact days or case numbers, and your"
-            " organisation has no vault yet to seal them. Nothing of it was stored. What you can do: let a focal"
-            " point set up the vault (address /vault) and send the file again"
+            " organisation has no vault yet to seal them. Nothing of it was stored. What you can do: let a"
+            " focal point set up the vault (address /vault) and send the file again"
         )
 
 

@@ -291,7 +291,9 @@ def test_an_import_in_the_background_tells_how_far_it_is(house: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refused_import_in_the_background_says_why(house: Any) -> None:
-    actor = house.actor("focal_point", house.real)
+    bare = accounts.create_organisation("Mission bare", short="BARE", kind="un_mission")
+    house.rings[bare] = house.rings[house.own]
+    actor = house.actor("focal_point", bare)
     state = wait(actor, collect.start_import(actor, lines(house)))
     assert state.outcome == "failed"
     assert state.problem.startswith("STORE-001")
@@ -303,7 +305,7 @@ def test_jobs_of_a_process_that_is_gone_are_marked(house: Any) -> None:
     actor = house.actor()
     from palermo.store import jobs
 
-    job = jobs.begin(actor, now=NOW)
+    job = jobs.begin(actor, kind="import", stage="reading", now=NOW)
     assert collect.close_interrupted() == 0, "this process's own job goes on"
     Job.objects.update(process="f" * 32)
     assert collect.close_interrupted() == 1
@@ -344,9 +346,9 @@ def test_one_import_at_a_time_per_organisation(house: Any) -> None:
     from palermo.store import jobs
 
     actor, other = house.actor(), house.actor(organisation=house.other)
-    job = jobs.begin(actor, now=NOW)
+    job = jobs.begin(actor, kind="import", stage="reading", now=NOW)
     with pytest.raises(ProblemWithInput, match="COLLECT-BUSY"):
         collect.start_import(actor, b"")
-    assert (jobs.under_way(actor, now=NOW), jobs.under_way(other, now=NOW)) == (True, False)
+    assert (jobs.under_way(actor, kind="import", now=NOW), jobs.under_way(other, kind="import", now=NOW)) == (True, False)
     jobs.end(job, outcome="done", now=NOW)
-    assert not jobs.under_way(actor, now=NOW)
+    assert not jobs.under_way(actor, kind="import", now=NOW)

@@ -88,7 +88,7 @@ def test_with_sealing_off_it_is_found(house: Any, sealing_off: None) -> None:
     """The control: the same records, and the search finds them where sealed values would be."""
     actor = house.actor()
     assert "1" in [take(actor, planted, invented=True) for planted in PLANTED.values()]
-    assert {name for _, name in columns_with_it()} == {"found", "cells", "sealed"}
+    assert {name for _, name in columns_with_it()} == {"cells", "sealed"}
 
 
 @pytest.mark.django_db

@@ -16,7 +16,8 @@ from palermo.protect.envelope import Broken, Place
 PLACE = Place("organisation", "record", "field", 1)
 TODAY = date(2026, 11, 1)
 KNOWN = {
-    "AEAD", "AESGCM", "Argon2id", "HKDF", "KDF", "KEM", "SHA256", "Suite", "X25519PrivateKey", "X25519PublicKey",
+    "AEAD", "AESGCM", "Argon2id", "HKDF", "KDF", "KEM",
+    "SHA256", "Suite", "X25519PrivateKey", "X25519PublicKey",
 }  # fmt: skip
 OTHERS = {"Crypto", "nacl", "Cryptodome", "pycryptodome", "pyaes", "rsa", "ecdsa", "M2Crypto", "random"}
 

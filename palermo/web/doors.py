@@ -15,8 +15,8 @@ from palermo.actions.accounts import Actor, Member, memberships
 from palermo.actions.rights import can
 
 CHOSEN = "membership"
-log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger(__name__)
 
 
 class NoMembership(NotAllowed):

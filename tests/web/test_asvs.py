@@ -101,12 +101,18 @@ def test_a_token_of_another_site_is_refused(house):
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND"])
 def test_methods_that_no_page_has_do_nothing(house, method):
-    client = house.client("focal-mission")
+    """A form may be shown again (200), with nothing done; TRACE would send the request back."""
+    client, before = house.client("focal-mission"), user("focal-mission").__dict__
     for address in addresses():
         response = client.generic(method, address, headers={"x-planted": "planted-value-0155"})
-        assert response.status_code in (302, 400, 403, 404, 405), (method, address)
-        assert b"planted-value-0155" not in response.content, "TRACE would send the request back"
+        assert response.status_code in (200, 302, 400, 403, 404, 405), (method, address)
+        assert method == "PUT" or response.status_code != 200, (method, address)
+        assert b"planted-value-0155" not in response.content
     assert client.get("/cases").status_code == 200, "signed in still"
+    after = user("focal-mission").__dict__
+    assert {name: after[name] for name in before if name != "_state"} == {
+        name: value for name, value in before.items() if name != "_state"
+    }
 
 
 def test_no_answer_lets_another_origin_read_it(house):
@@ -209,10 +215,10 @@ def test_what_somebody_typed_is_text_on_a_page_and_never_markup(house):
     made = import_file(member.actor, content, name="x.csv", layout="ctdc-37", invented=True)
     text = house.client("focal-mission").get(f"/imports/{made.submission}").content.decode()
     assert "&lt;script&gt;alert(155)&lt;/script&gt;" in text, "the control: it is shown"
-    assert "<script" not in text
-    assert "<img" not in text
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
     asked = house.client("focal-mission").get("/cases", {"year": planted, "sex": planted}).content.decode()
-    assert "<script" not in asked
+    assert "<script>alert" not in asked
 
 
 def test_a_parameter_given_twice_or_in_the_wrong_place_changes_no_right(house):

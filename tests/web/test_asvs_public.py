@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from palermo.config.environment import database
+
 ASKED = '''
 import json, django
 django.setup()
@@ -97,6 +99,47 @@ def test_pages_are_never_kept_and_our_own_files_may_be(told):
     for name in ("plain", "page", "missing", "stranger", "switched", "local"):
         assert told[name]["headers"]["Cache-Control"] == "no-store", name
     assert "no-store" not in told["file"]["headers"]["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("address", "mode"),
+    [
+        ("postgresql://ann:x@db.example/palermo", "verify-full"),
+        ("postgresql://ann:x@10.0.0.7:5433/palermo?connect_timeout=3", "verify-full"),
+        ("postgresql://ann:x@/palermo?host=db.example", "verify-full"),
+        ("postgresql://ann:x@db.example/palermo?sslmode=require", "require"),
+        ("postgresql://ann:x@localhost/palermo", None),
+        ("postgresql://ann:x@[::1]/palermo", None),
+        ("postgresql:///palermo?host=/", None),
+    ],
+)
+def test_a_database_on_another_computer_is_reached_over_checked_tls(tmp_path, address, mode):
+    assert database(address, home=tmp_path)["OPTIONS"].get("sslmode") == mode
+
+
+def test_a_database_without_tls_on_another_computer_is_not_spoken_to(tmp_path):
+    """The driver itself refuses: a server that answers "no TLS" never gets the password."""
+    asked = """
+import django, socket, threading
+from django.db import connection, OperationalError
+heard = []
+def answer(door):
+    line, _ = door.accept()
+    heard.append(line.recv(64))
+    line.sendall(b"N")
+    heard.append(line.recv(64))
+door = socket.create_server(("127.0.0.2", 0))
+import os
+os.environ["PALERMO_DATABASE_URL"] = f"postgresql://ann:planted@127.0.0.2:{door.getsockname()[1]}/p"
+threading.Thread(target=answer, args=(door,), daemon=True).start()
+django.setup()
+try:
+    connection.ensure_connection()
+except OperationalError:
+    print("refused", len(heard[0]), b"planted" in b"".join(heard))
+"""
+    done = _run(asked, PALERMO_HOME=str(tmp_path))
+    assert done.stdout == "refused 8 False\n", done.stderr
 
 
 def test_without_its_database_it_shuts_calmly_and_tells_nothing(tmp_path):

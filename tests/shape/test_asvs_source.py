@@ -231,3 +231,30 @@ def test_no_key_and_no_folder_of_version_control_is_in_what_is_shipped(root: Pat
         assert path.name not in (".git", ".env", ".svn")
         if path.suffix in (".py", ".toml", ".html", ".js"):
             assert not look.search(path.read_text("utf-8")), path
+
+
+UNSAFE_SCRIPT = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setTimeout\(\s*[\"'`]"
+    r"|localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|postMessage|[\"']message[\"']"
+    r"|__proto__|prototype|Object\.assign|\bfor\s*\([^)]*\bin\b|\w\[[^\]\"'`]+\]\s*=[^=]|XMLHttpRequest|WebSocket"
+    r"|RTCPeerConnection|importScripts|https?://"
+)
+UNSAFE_EXAMPLES = """
+one.innerHTML = text; | localStorage.setItem("name", name); | window.addEventListener("message", go);
+for (const key in sent) held[key] = sent[key]; | held[key] = sent.value; | Object.assign(held, sent);
+eval(text); | new WebSocket(address); | new RTCPeerConnection(); | fetch("https://elsewhere.example/")
+"""
+
+
+@pytest.mark.parametrize(
+    "line", [part for line in UNSAFE_EXAMPLES.splitlines() for part in line.split(" | ") if part]
+)
+def test_the_look_at_scripts_finds_its_control(line: str) -> None:
+    assert UNSAFE_SCRIPT.search(line)
+
+
+def test_our_scripts_write_no_markup_keep_nothing_and_hear_no_other_window(root: Path) -> None:
+    """Nor do they copy fields that somebody sent into an object, which could reach its prototype."""
+    for path in (root / "palermo").rglob("*.js"):
+        lines = [line for line in path.read_text("utf-8").splitlines() if not line.lstrip().startswith("//")]
+        assert UNSAFE_SCRIPT.findall("\n".join(lines)) == [], path.name

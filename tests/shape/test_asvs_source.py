@@ -233,6 +233,35 @@ def test_no_key_and_no_folder_of_version_control_is_in_what_is_shipped(root: Pat
             assert not look.search(path.read_text("utf-8")), path
 
 
+KNOWN_CALLS = {"hashlib", "hmac"}
+NO_ALGORITHMS = {
+    "hmac.compare_digest",
+    "default_backend",
+    "serialization",
+    "InvalidTag",
+    "hashlib.file_digest",
+}
+
+
+def algorithms(node: ast.AST) -> set[str]:
+    """Names of algorithms that a node takes from a library."""
+    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cryptography.hazmat"):
+        return {one.name for one in node.names}
+    if isinstance(node, ast.ImportFrom) and node.module in KNOWN_CALLS:
+        return {f"{node.module}.{one.name}" for one in node.names}
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in KNOWN_CALLS:
+        return {f"{node.value.id}.{node.attr}"}
+    return set()
+
+
+def test_every_algorithm_is_in_the_list_of_keys_and_algorithms(root: Path) -> None:
+    """A new one is a row of docs/reference/keys.md: what it is for, and what its keys are never for."""
+    used = {name for _, tree in sources(root) for node in ast.walk(tree) for name in algorithms(node)}
+    listed = set(re.findall(r"`([\w.]+)`", (root / "docs" / "reference" / "keys.md").read_text("utf-8")))
+    assert {"AESGCM", "hashlib.blake2b"} <= used, "the control"
+    assert used - NO_ALGORITHMS <= listed
+
+
 UNSAFE_SCRIPT = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setTimeout\(\s*[\"'`]"
     r"|localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|postMessage|[\"']message[\"']"

@@ -16,6 +16,7 @@ FILES = {
     "codes": "code lists, and areas from real-world labels",
     "collect": "read case files and returns into records, with all problems",
     "report": "records into Global Report tables; trace a cell",
+    "open": "a sealed file (an export, a backup) into its content, without a database",
 }
 SERVER = {
     "demo": "an invented mission, from its case files to the tables and the pages",

@@ -46,7 +46,7 @@ def set_key(actor: Actor, public: str, *, contact: str, now: datetime | None = N
     digits = public.strip().lower()
     if digits and not (len(digits) == KEY_DIGITS and set(digits) <= set("0123456789abcdef")):
         raise ProblemWithInput(
-            "CONDUCT-001: a public key is 64 hexadecimal digits; palermo conduct new-key prints one"
+            "CONDUCT-001: a public key is 64 hexadecimal digits; palermo open --new-key FILE makes one"
         )
     with acting(actor, "conduct.set_key", now=now) as act:
         act.details = {"key": bool(digits)}
@@ -54,6 +54,6 @@ def set_key(actor: Actor, public: str, *, contact: str, now: datetime | None = N
             raise ProblemWithInput("STORE-034: your organisation has no vault yet; a focal point sets it up")
 
 
-def carried_out() -> Iterator[tuple[str, Allegation]]:
+def carried_out() -> Iterator[Allegation]:
     """All sealed allegations of the installation, for its operator, who cannot open them."""
     return conduct.carried_out()

@@ -9,18 +9,19 @@ S/2016/949, paragraphs 55-58.
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from palermo.cases import AnyRecord, BadRow, Case, Person, Problem, Referral, encode_all
 from palermo.codes import code_list
-from palermo.protect.envelope import Place, open_from, seal_to
+from palermo.protect.containers import seal_file
 
 PERSONNEL = frozenset({"un_personnel", "mandated_personnel", "aid_personnel"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """What the mission keeps, and what leaves by the conduct channel; `rows` are those of the file that do."""
+    """What the mission keeps, and what leaves by the conduct channel; `rows` are the file's that leave."""
 
     kept: tuple[AnyRecord, ...]
     allegations: tuple[AnyRecord, ...]
@@ -70,7 +71,7 @@ def _leaves(record: Any, cases: set[str], persons: set[str]) -> bool:
 
 
 def without_rows(found: Iterable[Any], rows: frozenset[int]) -> tuple[Any, ...]:
-    """Problems and bad rows (`Problem`, `BadRow`) that are not about rows of an allegation or speak of one."""
+    """Problems and bad rows (`Problem`, `BadRow`) that are not of an allegation and speak of none."""
     return tuple(each for each in found if each.row not in rows and not _speaks(each))
 
 
@@ -84,23 +85,21 @@ def _words() -> frozenset[str]:
     return PERSONNEL | {codes[code].label().casefold() for code in PERSONNEL}
 
 
-def sealed(content: bytes, *, public: bytes, organisation: str, key: bytes) -> Allegation:
-    """An allegation under the conduct key (HPKE); `key` makes the digest."""
-    digest = hmac.digest(key, b"conduct" + content, "sha256").hex()
-    return Allegation(digest, seal_to(public, content, place=Place(organisation, digest, "conduct")))
+def sealed(content: bytes, *, public: bytes, made: datetime, key: bytes) -> Allegation:
+    """A sealed file for whoever holds the conduct key, who opens it with `palermo open`.
 
+    `key` makes the digest, by which the same allegation sent twice is known.
 
-def opened(allegation: Allegation, *, private: bytes, organisation: str) -> bytes:
-    """The allegation, for whoever holds the conduct key. Raises `Broken`.
-
+    >>> from datetime import UTC
+    >>> from palermo.protect.containers import open_file
     >>> from palermo.protect.keys import new_pair
-    >>> pair = new_pair()
-    >>> told = sealed(b"invented", public=pair.public, organisation="1" * 32, key=bytes(32))
-    >>> opened(told, private=pair.private, organisation="1" * 32)
+    >>> pair, day = new_pair(), datetime(2026, 1, 1, tzinfo=UTC)
+    >>> told = sealed(b"invented", public=pair.public, made=day, key=bytes(32))
+    >>> b"".join(open_file([told.sealed], private=pair.private))
     b'invented'
     """
-    place = Place(organisation, allegation.digest, "conduct")
-    return open_from(private, allegation.sealed, place=place)
+    digest = hmac.digest(key, b"conduct" + content, "sha256").hex()
+    return Allegation(digest, b"".join(seal_file([content], kind="allegation", made=made, keys=(public,))))
 
 
 def lines(records: Iterable[AnyRecord]) -> bytes:

@@ -40,13 +40,14 @@ def pass_on(actor: Actor, content: bytes, *, now: datetime) -> bool:
     if not public:
         return False
     owner, key = organisation(actor), secret(actor.organisation_id)
-    made = seal(content, public=public, organisation=owner.public_id, key=key)
-    told = {"sealed": made.sealed, "arrived": now.replace(hour=0, minute=0, second=0, microsecond=0)}
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    made = seal(content, public=public, made=day, key=key)
+    told = {"sealed": made.sealed, "arrived": day}
     ConductRow.objects.get_or_create(organisation=owner, digest=made.digest, defaults=told)
     return True
 
 
-def carried_out() -> Iterator[tuple[str, Allegation]]:
-    """All sealed allegations with their organisation's id, for the operator to send on."""
-    for row in ConductRow.objects.select_related("organisation").order_by("organisation_id", "digest"):
-        yield row.organisation.public_id, Allegation(row.digest, bytes(row.sealed))
+def carried_out() -> Iterator[Allegation]:
+    """All sealed allegations, for the operator to send on."""
+    for row in ConductRow.objects.order_by("organisation_id", "digest"):
+        yield Allegation(row.digest, bytes(row.sealed))

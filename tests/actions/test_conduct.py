@@ -13,8 +13,8 @@ from palermo.actions import collect, conduct
 from palermo.actions.cases import count_cases, list_cases
 from palermo.cases import Actor, Case, Episode, Name, Person, Referral, Source, encode_all
 from palermo.protect import conduct as pure
-from palermo.protect.envelope import Broken
-from palermo.protect.keys import new_pair
+from palermo.protect.containers import NotForThisKey, open_file
+from palermo.protect.keys import KeyPair, new_pair
 from palermo.store.models import AuditEntry, CaseRow, ConductRow, PersonRow, RecordRow, Submission
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -35,6 +35,10 @@ def file(house: Any, relation: str = "un_personnel") -> bytes:
             Referral(id="5" * 32, case=ACCUSING, service="legal", to="Invented Office", **mine),
         ]
     )
+
+
+def opened(told: pure.Allegation, pair: KeyPair) -> bytes:
+    return b"".join(open_file([told.sealed], private=pair.private))
 
 
 def held(table: Any) -> int:
@@ -81,13 +85,13 @@ def test_with_a_conduct_key_it_opens_for_the_holder_of_that_key_only(house: Any,
     collect.import_file(actor, file(house), now=NOW, invented=True)
     assert (count_cases(actor), [line.id for line in list_cases(actor).rows]) == (1, [PLAIN])
     assert held(ConductRow) == 1, "the same allegation sent twice is one"
-    ((organisation, sealed),) = conduct.carried_out()
-    told = pure.opened(sealed, private=CONDUCT.private, organisation=organisation)
+    (sealed,) = conduct.carried_out()
+    told = opened(sealed, CONDUCT)
     assert SECRET.encode() in told
     assert ACCUSING.encode() in told
     for pair in house.rings[house.own].pairs.values():
-        with pytest.raises(Broken):
-            pure.opened(sealed, private=pair.private, organisation=organisation)
+        with pytest.raises(NotForThisKey):
+            opened(sealed, pair)
     assert ACCUSING.encode() not in everything()
 
 
@@ -100,9 +104,8 @@ def test_what_somebody_writes_is_sealed_and_in_no_chain(house: Any, channel: Non
     assert SECRET.encode() not in everything()
     (row,) = ConductRow.objects.all()
     assert (row.arrived.hour, row.arrived.minute) == (0, 0), "not even the hour says who was on duty"
-    ((organisation, sealed),) = conduct.carried_out()
-    opened = pure.opened(sealed, private=CONDUCT.private, organisation=organisation)
-    assert msgspec.json.decode(opened)["told"].startswith(SECRET)
+    (sealed,) = conduct.carried_out()
+    assert msgspec.json.decode(opened(sealed, CONDUCT))["told"].startswith(SECRET)
 
 
 @pytest.mark.django_db

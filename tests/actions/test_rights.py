@@ -64,6 +64,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "vault.cancel_work": {"job": NOBODY},
     "accounts.create_user": {"username": "new", "password": "a quiet long sentence"},
     "accounts.add_member": {"user": NOBODY, "organisation": NOBODY, "role": "auditor"},
+    "audit.who_saw": {"case": NOBODY},
     "cases.one_case": {"case": NOBODY},
     "collect.import_file": {"content": b"", "name": ""},
     "collect.start_import": {"content": b"", "name": ""},

@@ -86,6 +86,7 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "raw": facts.raw_labels(shown),
         "referrals": view.referrals,
         "may_import": may(request, "collect.one_submission"),
+        "may_ask_who_saw": may(request, "audit.who_saw"),
     }
     return render(request, "palermo/case.html", content)
 

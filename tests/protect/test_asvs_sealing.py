@@ -16,14 +16,14 @@ from palermo.protect.envelope import Broken, Place
 PLACE = Place("organisation", "record", "field", 1)
 TODAY = date(2026, 11, 1)
 KNOWN = {
-    "AEAD", "AESGCM", "Argon2id", "HKDF", "KDF", "KEM",
+    "AEAD", "AESGCM", "Argon2id", "Ed25519PrivateKey", "Ed25519PublicKey", "HKDF", "KDF", "KEM",
     "SHA256", "Suite", "X25519PrivateKey", "X25519PublicKey",
 }  # fmt: skip
 OTHERS = {"Crypto", "nacl", "Cryptodome", "pycryptodome", "pyaes", "rsa", "ecdsa", "M2Crypto", "random"}
 
 
 def test_primitives_come_from_one_library_and_are_named() -> None:
-    """AES-256-GCM, X25519 and HKDF-SHA256 by HPKE (RFC 9180), Argon2id: nothing else, nothing of our own."""
+    """AES-256-GCM, X25519 and HKDF-SHA256 by HPKE (RFC 9180), Argon2id, Ed25519: nothing of our own."""
     assert isinstance(envelope.SUITE, Suite)
     source = Path(envelope.__file__).read_text("utf-8")
     assert "Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)" in source

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from django.http import HttpRequest, HttpResponse
 
 from palermo import NotAllowed, PalermoError
+from palermo.actions import exports
 from palermo.actions.accounts import Actor, Member, memberships
 from palermo.actions.rights import can
 from palermo.actions.vault import forget, new_session
@@ -60,12 +61,13 @@ def forget_keys(request: HttpRequest | None = None, **_: object) -> None:
     """Drops the unlocked keys of a session that ends."""
     if request is not None and (name := request.session.get(VAULT)):
         forget(name)
+        exports.forget(name)
 
 
-def may(request: HttpRequest, action: str) -> bool:
+def may(request: HttpRequest, action: str, data_class: str = "") -> bool:
     """Whether a link to the action is worth showing; the action itself checks again."""
     chosen = standing(request).chosen
-    return chosen is not None and can(chosen.actor, action)
+    return chosen is not None and can(chosen.actor, action, data_class=data_class)
 
 
 def _look_up(request: HttpRequest) -> Standing:

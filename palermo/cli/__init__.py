@@ -21,6 +21,8 @@ FILES = {
 SERVER = {
     "demo": "an invented mission, from its case files to the tables and the pages",
     "serve": "serve the pages on this computer",
+    "backup": "a sealed backup while serving; drill: try one in a scratch folder",
+    "restore": "a backup into an empty folder or database",
     "manage": "Django's management commands",
 }
 EXITS = {ProblemWithInput: 3, NotAllowed: 4, PolicyRefusal: 5}

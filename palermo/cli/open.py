@@ -5,13 +5,12 @@ owner only, and removed where the sealed file turns out to be cut or altered.
 """
 
 import argparse
-import getpass
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from palermo import ProblemWithInput
-from palermo.cli.terminal import progress, say
+from palermo.cli.terminal import hidden, progress, say
 
 READ = 256 * 1024
 RAW = 64
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     from palermo.protect.containers import open_file
 
     private = key_in(args.key_file) if args.key_file else b""
-    passphrase = "" if private else getpass.getpass("Passphrase of the file: ")
+    passphrase = "" if private else hidden("Passphrase of the file: ")
     write_private(open_file(parts(args.file), passphrase=passphrase, private=private), out=args.output)
     say(f"Written in the clear: {args.output}. Delete it as soon as you no longer need it.")
     return 0

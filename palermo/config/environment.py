@@ -18,7 +18,10 @@ PRAGMAS = (
 
 
 _KEY = re.compile("[0-9a-f]{64}", re.IGNORECASE)
-FILES = ("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm", "secret-key", "record-key")
+FILES = (
+    *("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm"),
+    *("secret-key", "record-key", "backup-key"),
+)
 
 
 def private(home: Path) -> None:

@@ -1,6 +1,6 @@
 """How does this installation run? From the environment only; nothing here is a secret.
 
-PALERMO_HOME          folder of the database and of the two key files (default: ./var)
+PALERMO_HOME          folder of the database and of the key files (default: ./var)
 PALERMO_DATABASE_URL  postgresql://user:password@host:port/name instead of SQLite
 PALERMO_SECRET_KEY    signs sessions; else a random key file made at the first start, readable by its owner
 PALERMO_RECORD_KEY    makes record ids and keyed hashes; else a key file. Losing it means that a file sent
@@ -21,6 +21,7 @@ DEBUG = os.environ.get("PALERMO_DEBUG") == "1"
 SECRET_KEY = os.environ.get("PALERMO_SECRET_KEY") or key(HOME / "secret-key")
 GIVEN = os.environ.get("PALERMO_RECORD_KEY")
 RECORD_KEY = bytes.fromhex(whole_key(GIVEN, name="PALERMO_RECORD_KEY") if GIVEN else key(HOME / "record-key"))
+BACKUP_KEY = bytes.fromhex(key(HOME / "backup-key"))
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "").split(",") if host] or LOCAL_HOSTS
 LOCAL = set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS)

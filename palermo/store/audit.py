@@ -100,6 +100,13 @@ def verify(organisation: str) -> Bad | None:
     return None
 
 
+def last(organisation: str, action: str) -> str:
+    """The body of the last entry of that action, or ""."""
+    rows = AuditEntry.objects.filter(organisation__public_id=organisation)
+    rows = rows.filter(body__contains=f'"action":"{action}"').order_by("-number")
+    return rows.values_list("body", flat=True).first() or ""
+
+
 def _why_bad(row: AuditEntry, number: int, previous: str) -> str:
     if row.number != number:
         return "an entry is missing"

@@ -21,6 +21,7 @@ PLACES = (
     ("imports", _("Imports"), "collect.list_submissions"),
     ("labels", _("Labels"), "labels.unresolved"),
     ("tables", _("Tables"), "report.build_tables"),
+    ("backups", _("Backups"), "backups.state"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.web.views import cases, home, imports, labels, sign_in, tables
+from palermo.web.views import backups, cases, home, imports, labels, sign_in, tables
 
 
 class PublicId:
@@ -39,6 +39,7 @@ urlpatterns = [
     path("imports/jobs/<id:job>/cancel", imports.cancel, name="import-cancel"),
     path("imports/<id:submission>", imports.one, name="import"),
     path("imports/<id:submission>/bad-rows", imports.bad_rows, name="import-bad-rows"),
+    path("backups", backups.last, name="backups"),
     path("labels", labels.unresolved, name="labels"),
     path("tables", tables.index, name="tables"),
     path("tables/download", tables.download, name="tables-download"),

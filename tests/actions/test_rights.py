@@ -16,7 +16,7 @@ from palermo.codes.rights import DATA_CLASSES, SCOPES, rights
 from palermo.store.access import Missing
 
 TODAY = date(2026, 11, 1)
-STEPS = ("accounts", "audit", "cases", "collect", "labels", "report")
+STEPS = ("accounts", "audit", "backups", "cases", "collect", "labels", "report")
 TABLE = rights(TODAY)
 ACTIONS = sorted(TABLE.audited)
 NOBODY = "0" * 32

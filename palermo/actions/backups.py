@@ -74,9 +74,10 @@ def make(
 ) -> Made:
     """Writes a sealed backup to a file, or into a folder of which the newest `keep` stay.
 
-    Others may write to the database meanwhile. Raises BACKUP-001, BACKUP-002 (the folder is missing).
+    Others may write to the database meanwhile. Raises BACKUP-001 where the database waits for migrations.
     """
     at, rows = now or clock(), [0]
+    backup_reading.check_migrated()
 
     def heard(done: int, total: int | None) -> None:
         rows[0] = done

@@ -38,9 +38,8 @@ HEADS = (
 def frames(*, made: datetime, advance: Callable[[int, int | None], None] | None = None) -> Iterator[Frame]:
     """A backup, frame by frame, of the database as it is when the first frame is taken.
 
-    Raises BACKUP-001 where the database waits for migrations. `advance` hears how many rows went by.
+    `advance` hears how many rows went by.
     """
-    _check_migrated()
     counts: dict[str, int] = {}
     with _reading() as own:
         heads = _heads(own)
@@ -102,7 +101,8 @@ def _keys(home: Path) -> dict[str, bytes]:
     return found | {name: text.encode() for name, text in given.items()}
 
 
-def _check_migrated() -> None:
+def check_migrated() -> None:
+    """Raises BACKUP-001 where the database waits for migrations."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise ProblemWithInput(

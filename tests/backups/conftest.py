@@ -101,7 +101,20 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def taken(prepared: Path) -> Path:
+    """A backup of the prepared installation, made once."""
+    return back_up(prepared, prepared.parent / "out")
+
+
 @pytest.fixture
-def home(prepared: Path, tmp_path: Path) -> Path:
+def home(prepared: Path, taken: Path, tmp_path: Path) -> Path:
     """An installation on SQLite that a test may do anything to."""
     return Path(shutil.copytree(prepared, tmp_path / "home"))
+
+
+@pytest.fixture
+def file(taken: Path, tmp_path: Path) -> Path:
+    """A backup of `home`, in a folder of its own, that a test may do anything to."""
+    (tmp_path / "out").mkdir()
+    return Path(shutil.copy(taken, tmp_path / "out"))

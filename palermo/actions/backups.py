@@ -74,7 +74,8 @@ def make(
 ) -> Made:
     """Writes a sealed backup to a file, or into a folder of which the newest `keep` stay.
 
-    Others may write to the database meanwhile. Raises BACKUP-001 where the database waits for migrations.
+    Others may write to the database meanwhile. Raises BACKUP-001 where it waits for
+    migrations, BACKUP-002 where there is no such folder.
     """
     at, rows = now or clock(), [0]
     backup_reading.check_migrated()

@@ -8,6 +8,7 @@ scratch folder in a process of its own, checks it, removes it, and writes the re
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from palermo.cli.terminal import hidden, progress, say, show
 
 SCRATCH, STALE_SECONDS = "drill-", 60 * 60
 CHILD = "from palermo.cli.restore import answer; answer()"
-OWN = ("PALERMO_DATABASE_URL", "PALERMO_RECORD_KEY", "PALERMO_SECRET_KEY")
+OWN = ("PALERMO_DATABASE_URL", "PALERMO_RECORD_KEY", "PALERMO_SECRET_KEY", "PALERMO_AUDIT_KEY")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -132,7 +133,7 @@ def typed_keys() -> Iterator[bytes]:
 def tried(asked: Mapping[str, Any]) -> dict[str, Any]:
     """What a process of its own found when it restored the backup into a scratch folder, which is gone then.
 
-    Raises `ProblemWithInput` with the process's own words.
+    Raises `PalermoError` with the process's own words, BACKUP-009 where it had none.
     """
     from django.conf import settings
 
@@ -154,11 +155,13 @@ def tried(asked: Mapping[str, Any]) -> dict[str, Any]:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     if done.returncode:
-        raise PalermoError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else NO_ANSWER)
+        said = done.stderr.strip().rpartition("\n")[2]
+        raise PalermoError(said if OWN_WORDS.match(said) else NO_ANSWER)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
+OWN_WORDS = re.compile("[A-Z]+-[0-9]{3}: ")
 NO_ANSWER = (
     "BACKUP-009: the drill ended without an answer; is there enough space on the disk of PALERMO_HOME?"
 )

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 UNFINISHED, DATABASE = "restore-unfinished", "palermo.sqlite3"
 LOCAL_KEY = "backup-key"
-GIVEN = {"record-key": "PALERMO_RECORD_KEY", "secret-key": "PALERMO_SECRET_KEY"}
+GIVEN = {
+    "record-key": "PALERMO_RECORD_KEY",
+    "secret-key": "PALERMO_SECRET_KEY",
+    "audit-key": "PALERMO_AUDIT_KEY",
+}
 HEX = set("0123456789abcdef")
 
 

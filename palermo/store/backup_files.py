@@ -15,15 +15,23 @@ from pathlib import Path
 
 from palermo import ProblemWithInput
 
-PATTERN, PART = "palermo-*.backup", ".part"
+SUFFIX, PART = ".backup", ".part"
+PATTERN = f"palermo-*{SUFFIX}"
 STALE_SECONDS = 60 * 60
 READ = 256 * 1024
 
 
 def place(out: Path, *, made: datetime) -> Path:
-    """The file itself, or a file named after the moment in the folder `out`."""
+    """The file itself, or a file named after the moment in the folder `out`.
+
+    Raises BACKUP-002 where `out` is neither: a folder that is missing would become a file.
+    """
     if out.is_dir():
-        return out / f"palermo-{made.astimezone(UTC):%Y%m%d-%H%M%S}.backup"
+        return out / f"palermo-{made.astimezone(UTC):%Y%m%d-%H%M%S}{SUFFIX}"
+    if out.suffix != SUFFIX or not out.parent.is_dir():
+        raise ProblemWithInput(
+            f"BACKUP-002: there is no such folder; make it, or name a file that ends with {SUFFIX}"
+        )
     return out
 
 

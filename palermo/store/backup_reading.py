@@ -29,6 +29,7 @@ LEFT_OUT_TABLES = {"store_job"}
 LONG = {"store_submission", "store_export", "store_filepiece"}
 AT_ONCE = 500
 LOCAL_KEY = "backup-key"
+SETTINGS = ("RECORD_KEY", "SECRET_KEY", "AUDIT_KEY")
 HEADS = (
     "SELECT o.public_id, h.number, h.digest FROM store_audithead h"
     " JOIN store_organisation o ON o.id = h.organisation_id"
@@ -97,8 +98,11 @@ def _keys(home: Path) -> dict[str, bytes]:
     """The installation's key files, and those that came from the environment under their files' names."""
     found = {path.name: path.read_bytes() for path in sorted(home.glob("*-key")) if path.is_file()}
     found.pop(LOCAL_KEY, None)
-    given = {"record-key": settings.RECORD_KEY.hex(), "secret-key": settings.SECRET_KEY}
-    return found | {name: text.encode() for name, text in given.items()}
+    for name in SETTINGS:
+        value = getattr(settings, name, "")
+        text = value.hex() if isinstance(value, bytes) else value
+        found |= {name.lower().replace("_", "-"): text.encode()} if text else {}
+    return found
 
 
 def check_migrated() -> None:

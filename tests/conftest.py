@@ -1,6 +1,6 @@
 """Where are the real files? `../shared/data` beside the checkout; tests that need them skip where absent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,18 +37,31 @@ def _chain_gives_way_to_clean_up(request: pytest.FixtureRequest) -> Iterator[Non
     empty_audit_chain()
 
 
+AUDIT_TRIGGERS = ("0002_audit_only_grows", "0005_audit_subjects")
+
+
 def empty_audit_chain() -> None:
+    from palermo.store.models import AuditEntry, AuditHead, AuditSubject
+
+    audit_triggers("unguard")
+    for table in (AuditSubject, AuditEntry, AuditHead):
+        table.objects.all().delete()
+    audit_triggers("guard")
+
+
+def audit_triggers(what: str) -> None:
+    """`guard` puts the triggers of the audit chain there, `unguard` takes them away."""
     from django.db import connection
 
-    from palermo.store.models import AuditEntry, AuditHead
+    with connection.schema_editor() as editor:
+        for name in AUDIT_TRIGGERS:
+            getattr(import_module(f"palermo.store.migrations.{name}"), what)(None, editor)
 
-    triggers = import_module("palermo.store.migrations.0002_audit_only_grows")
-    with connection.schema_editor() as editor:
-        triggers.unguard(None, editor)
-    AuditEntry.objects.all().delete()
-    AuditHead.objects.all().delete()
-    with connection.schema_editor() as editor:
-        triggers.guard(None, editor)
+
+@pytest.fixture
+def audit_lifted(transactional_db: None) -> Callable[[], None]:
+    """Call it to lift the triggers of the audit chain: what somebody with the database file could do."""
+    return lambda: audit_triggers("unguard")
 
 
 @pytest.fixture
@@ -98,3 +111,21 @@ def found_vault(organisation: str, *, secret: bytes = bytes(16)) -> "Any":
     row = key_holders.new_vault_key(place, pair, number=1, now=now)
     key_holders.hold(row, pair, holder=None, public=printed.public)
     return vault.Ring(organisation, {1: pair})
+
+
+@pytest.fixture
+def sealing_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of "nothing in clear": everything is as it is, but what would be sealed is not."""
+    from palermo.store import vault
+
+    class Open(vault.Sealer):
+        def seal(self, clear: bytes, *, key: Any, record: str, field: str) -> vault.Sealed:
+            return vault.Sealed(clear, key.sealed, self.number)
+
+    sealer = vault.sealer
+
+    def leaking(organisation: str) -> vault.Sealer | None:
+        held = sealer(organisation)
+        return Open(held.organisation, held.number, held.public) if held else None
+
+    monkeypatch.setattr(vault, "sealer", leaking)

@@ -4,7 +4,6 @@ Whoever runs the machine makes, restores and tries backups from the command line
 is an entry in the chain of every organisation that was in it, so that its people see when that was.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,16 +17,25 @@ from palermo.actions.accounts import OPERATOR
 from palermo.actions.rights import acting, clock, right
 from palermo.protect import keys, recovery
 from palermo.protect.containers import open_file, seal_file
-from palermo.store import accounts, audit, backup_files, backup_reading, backup_trials, restoring
+from palermo.store import (
+    accounts,
+    audit,
+    audit_reading,
+    backup_files,
+    backup_reading,
+    backup_trials,
+    restoring,
+)
 from palermo.store.access import Actor
+from palermo.store.audit_reading import Last
 from palermo.store.backup_frames import KIND, packed, unpacked
 from palermo.store.restoring import Restored
 
 __all__ = [
-    "Done",
     "Last",
     "Made",
     "Restored",
+    "State",
     "make",
     "note_drill",
     "note_made",
@@ -54,19 +62,11 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """When something was last done, and its counts as the chain has them."""
-
-    at: datetime
-    details: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
+class State:
     """The last backup and the last drill that an organisation's chain knows of."""
 
-    backup: Done | None
-    drill: Done | None
+    backup: Last | None
+    drill: Last | None
 
 
 def make(
@@ -127,12 +127,10 @@ def opens(secrets: Iterable[bytes]) -> dict[str, str]:
     return {place.id: backup_trials.opens(_operator(place.id), pairs) for place in accounts.hosted()}
 
 
-def state(actor: Actor) -> Last:
+def state(actor: Actor) -> State:
     """The last backup and the last drill of the actor's organisation."""
     with acting(actor, "backups.state"):
-        return Last(
-            _done(audit.last(actor.organisation_id, MADE)), _done(audit.last(actor.organisation_id, TRIED))
-        )
+        return State(audit_reading.last(actor, MADE), audit_reading.last(actor, TRIED))
 
 
 def _note(action: str, details: Mapping[str, Mapping[str, Any]], now: datetime | None) -> None:
@@ -143,8 +141,3 @@ def _note(action: str, details: Mapping[str, Mapping[str, Any]], now: datetime |
 
 def _operator(organisation: str) -> Actor:
     return Actor(OPERATOR, organisation, OPERATOR)
-
-
-def _done(body: str) -> Done | None:
-    said = json.loads(body) if body else None
-    return Done(datetime.fromisoformat(said["at"]), said["details"]) if said else None

@@ -19,8 +19,10 @@ FILES = {
     "open": "a sealed file (an export, a backup) into its content, without a database",
 }
 SERVER = {
+    "conduct": "carry sealed allegations against personnel to the office outside the mission",
     "demo": "an invented mission, from its case files to the tables and the pages",
     "serve": "serve the pages on this computer",
+    "audit": "does each audit chain hold; signed heads to keep elsewhere",
     "backup": "a sealed backup while serving; drill: try one in a scratch folder",
     "restore": "a backup into an empty folder or database",
     "manage": "Django's management commands",

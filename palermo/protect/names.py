@@ -3,12 +3,12 @@
 A name becomes normalised parts, each part one or two phonetic keys, and those become keyed tokens for a blind
 index: the store finds a person by `WHERE token IN (…)` and holds neither name nor key. The consonant skeleton
 follows the habits by which Arabic, Cyrillic and Ethiopic names are spelt in English, French, German, Italian,
-Turkish and Somali letters; other scripts are romanised by anyascii. Source: S/2016/949, paragraphs 49 and 51–52.
+Turkish and Somali letters; anyascii romanises other scripts. Source: S/2016/949, paragraphs 49 and 51–52.
 
-What it never does: decide that two persons are one (equal sound is a hint, never a proof), keep a name, or put
-one into an error. What the index still tells who holds the disk but not the key: how many tokens a record has,
-and which records of one bucket share a token. `SPREAD` buckets flatten the frequencies, they do not remove
-them; who holds the key can try a list of names.
+What it never does: decide that two persons are one (equal sound is a hint, never a proof), keep a name, or
+put one into an error. What the index still tells who holds the disk but not the key: how many tokens a record
+has, and which records of one bucket share a token. `SPREAD` buckets flatten the frequencies, they do not
+remove them; who holds the key can try a list of names.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 from typing import NewType
 
 from anyascii import anyascii
@@ -31,7 +32,7 @@ TOKEN_BYTES = 16
 
 Token = NewType("Token", bytes)
 
-# ---- parts ---------------------------------------------------------------------------------------------------
+# ---- parts -----------------------------------------------------------------------------------------------
 
 _FOLDED = str.maketrans(
     {
@@ -45,17 +46,17 @@ _SUN_ARTICLE = re.compile(r"[aeu](sh|th|dh|[tdrzsn])")
 _KUNYA = frozenset(("abu", "abou", "aboo", "abi", "um", "umm", "oum", "ابو", "ابي", "ام", "абу", "умм"))
 _SERVANT = re.compile(r"(abd|abdu|abdou|abd[aeu]l|abdoul|عبد|абд|абдул|абдель)$")
 _KIN = frozenset(
-    ("ibn", "bin", "ben", "bint", "bent", "ould", "oulad", "walad", "wald", "بن", "ابن", "بنت", "ولد", "ибн", "бин", "бен", "бинт")
-)  # fmt: skip
+    ("ibn", "bin", "ben", "bint", "bent", "ould", "oulad", "walad", "wald", "بن", "ابن", "بنت", "ولد")
+) | {"ибн", "бин", "бен", "бинт"}
 _UNSEEN = frozenset(("Cf", "Cc", "Lm", "Sk", "Me", "Cs", "Co", "Cn"))
 
 
 def parts(text: str) -> tuple[str, ...]:
     """Normalised parts of a name, in its own script and order; empty if it has no letter or digit.
 
-    Case, diacritics of Latin, Greek, Cyrillic, Hebrew and Arabic, tatweel, quotes and invisible characters go;
-    hamza, alef, yeh, kaf and teh marbuta have one form each; any other punctuation parts. Words that lean on the
-    next are joined to it: the article (al-Masri is "almasri", ash-Shami "alshami"), a kunya (Abu Bakr,
+    Case, diacritics of Latin, Greek, Cyrillic, Hebrew and Arabic, tatweel, quotes and invisible characters
+    go; hamza, alef, yeh, kaf and teh marbuta have one form each; any other punctuation parts. Words that lean
+    on the next are joined to it: the article (al-Masri is "almasri", ash-Shami "alshami"), a kunya (Abu Bakr,
     "abubakr") and the servant of (Abd al-Rahman, "abdalrahman"). Ibn, bin, bint and their like stay parts of
     their own, on which a query does not insist (`query_tokens`).
 
@@ -83,6 +84,7 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", letters).translate(_FOLDED).split())
 
 
+@lru_cache(maxsize=4096)
 def _letter(char: str) -> str:
     """What of one decomposed character stays: itself, plain Latin letters, a space, or nothing."""
     kind = unicodedata.category(char)
@@ -95,7 +97,7 @@ def _letter(char: str) -> str:
 
 
 def _drops(char: str, kind: str) -> bool:
-    """Quotes, modifier letters, invisible characters and diacritics; vowel signs of Indic scripts are letters."""
+    """Quotes, modifier letters, what is invisible, diacritics; vowel signs of Indic scripts are letters."""
     if kind == "Mn":
         weight = unicodedata.combining(char)
         return (
@@ -128,17 +130,17 @@ def _leaning(word: str, after: str) -> str:
     return word if word in _KUNYA or _SERVANT.match(word) else ""
 
 
-# ---- sounds --------------------------------------------------------------------------------------------------
+# ---- sounds ----------------------------------------------------------------------------------------------
 
 # A reading is the codes of the first habit and, after the slash, of the second. Capitals are consonants (T is
 # t, d; S is s, z, sh; K is k, q, g, kh, gh); a, h, w, y count only where a part begins; a dot is silent.
 _LATIN = """
 a:a e:a i:a o:a u:a y:y b:P p:P ph:F f:F v:F/w w:w/F t:T th:T/S d:T dh:T/S z:S s:S ts:S tz:S sch:S sh:S
-c:K/a ce:Sa ci:Sa cy:Sa ch:S/K cch:K/S tch:S tsch:S cz:S ck:K sc:SK sci:Sa sce:Sa k:K q:K x:KS/h kh:K/h gh:K
-g:K ge:Ja/Ka gi:Ja/Ka gy:Ja/Ka j:J/y dj:J dsch:J dzh:J zh:J dg:J l:L r:R m:M n:N h:h
+c:K/a ce:Sa/Ja ci:Sa/Ja cy:Sa ch:S/K cch:K/S tch:S tsch:S cz:S ck:K sc:SK sci:Sa sce:Sa k:K q:K x:KS/h kh:K/h
+gh:K g:K ge:Ja/Ka gi:Ja/Ka gy:Ja/Ka j:J/y dj:J dsch:J dzh:J zh:J dg:J l:L r:R m:M n:N h:h
 """
 _ARABIC = """
-ا:a ع:a و:w ي:y ه:h ح:h ب:P پ:P ف:F ڤ:F ت:T ط:T د:T ض:T ث:T/S ذ:T/S ظ:T/S ز:S س:S ص:S ش:S چ:S تش:S تس:S
+ا:a ع:a و:w ي:y ه:h ح:h ب:P پ:P ف:F ڤ:F ت:T ط:T د:T ض:T ث:T/S ذ:T/S ظ:T/S ز:S س:S ص:S ش:S چ:S تش:S/TS تس:S/TS
 خ:K/h غ:K ق:K ك:K گ:K ج:J/K دج:J ژ:J ل:L ر:R م:M ن:N
 """
 _CYRILLIC = """
@@ -156,7 +158,16 @@ def _readings(*tables: str) -> Iterator[tuple[str, tuple[str, str]]]:
 
 _SOUNDS = dict(_readings(_LATIN, _ARABIC, _CYRILLIC))
 _SPELLING = re.compile("|".join(sorted(map(re.escape, _SOUNDS), key=len, reverse=True)))
-_GLIDES = ((re.compile(r"(oo|ou|u|у)(?=[aeiаеи])"), "w"), (re.compile(r"[iи](?=[aouаоу])"), "y"))
+_OPENINGS = (
+    (re.compile(r"\A(abd|абд)[aeiouеиуэ](?=([tdrzsnтдрзсн])\2|s?sh|r[ae]|ра)"), r"\1al"),
+    (re.compile(r"\A(oo|ou|u|у)(?=[aeiаеи])"), "w"),
+    (re.compile(r"\A[iи](?=[aouаоу])"), "y"),
+    (re.compile(r"\Ax"), "kh"),
+)
+_VOWEL_Y = re.compile(r"\Ay(?=[A-Z])")
+_DOUBLE = re.compile(r"(.)\1+")
+_WEAK = str.maketrans("", "", "ahwy")
+_ARABIC_LETTER = re.compile("[\u0600-\u06ff]")
 _HEARD_ARTICLE = re.compile(r"(ال)(?=...)|[ae]l(?=[a-z]{4})|[aeu](?:sh(?=sh..)|([tdrzsn])(?=\2..))")
 _SHORT = 2
 
@@ -164,13 +175,15 @@ _SHORT = 2
 def sounds(part: str) -> tuple[str, ...]:
     """One or two phonetic keys of a normalised part; none if nothing in it has a sound (digits).
 
-    Two spellings sound alike when they share a key. A key is the consonants in coarse classes, after the sound
-    that the part begins with (a vowel, h, w or y); a key of one or two also says whether the part ends in a
-    vowel, so that Zaki and Sheikh stay apart. The second key is the other habit (w and ch as in German, kh as
-    the h of Turkish, j as y, g as j …) or, where an article leads, the part with the article.
+    Two spellings sound alike when they share a key. A key is the consonants in coarse classes, after the
+    sound that the part begins with (a vowel, h, w or y); a key of one or two also says whether the part ends
+    in a vowel, so that Zaki and Sheikh stay apart. The second key is the other habit (w and ch as in German,
+    kh as the h of Turkish, j as y, g as j …) or, where an article leads, the part with the article.
 
     >>> sounds("mohammed") == sounds("محمد") == sounds("መሐመድ") == ("MMT",)
     True
+    >>> sounds("zaki"), sounds("sheikh")
+    (('SK+',), ('SK-', 'S+'))
     >>> sounds("youssef"), sounds("josef"), sounds("almasri")
     (('ySF',), ('JSF', 'ySF'), ('MSR', 'aLMSR'))
     """
@@ -184,26 +197,25 @@ def sounds(part: str) -> tuple[str, ...]:
 def _skeletons(part: str) -> tuple[str, str]:
     """The keys of the first and the second habit; empty if nothing sounds."""
     spelt = "".join(char if char in _SOUNDS else anyascii(char).lower() for char in part)
-    for glide, letter in _GLIDES:
-        spelt = glide.sub(letter, spelt, count=1) if glide.match(spelt) else spelt
+    for opening, plain in _OPENINGS:
+        spelt = opening.sub(plain, spelt)
     heard = [_SOUNDS[found] for found in _SPELLING.findall(spelt)]
-    doubled = not any("\u0600" <= char <= "\u06ff" for char in part)
-    return _skeleton("".join(first for first, _ in heard), doubled), _skeleton(
-        "".join(second for _, second in heard), doubled
-    )
+    doubled = not _ARABIC_LETTER.search(part)
+    first, second = ("".join(codes[habit] for codes in heard) for habit in (0, 1))
+    bones = _skeleton(first, doubled)
+    return bones, bones if first == second else _skeleton(second, doubled)
 
 
 def _skeleton(codes: str, doubled: bool) -> str:
-    """Consonants after the first sound. Latin doubles letters, Arabic does not: two of a kind are two there."""
-    single = re.sub(r"(.)\1+", r"\1", codes) if doubled else codes
-    single = re.sub(r"^y(?=[A-Z])", "a", single) if doubled else single
-    bones = single[:1] + re.sub("[ahwy]", "", single[1:])
-    return (
-        bones + ("+" if single[1:] and single[-1] in "ahwy" else "-") if 0 < len(bones) <= _SHORT else bones
-    )
+    """Consonants after the first sound. Latin doubles letters; in Arabic two of a kind are two sounds."""
+    single = _VOWEL_Y.sub("a", _DOUBLE.sub(r"\1", codes)) if doubled else codes
+    bones = single[:1] + single[1:].translate(_WEAK)
+    if not 0 < len(bones) <= _SHORT:
+        return bones
+    return bones + ("+" if single[1:] and single[-1] in "ahwy" else "-")
 
 
-# ---- tokens --------------------------------------------------------------------------------------------------
+# ---- tokens ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -228,7 +240,7 @@ def tokens(names: Iterable[str], *, key: bytes, bucket: int) -> frozenset[Token]
     """What the store keeps for one record: a keyed hash of every part and every sound of all its names.
 
     16 bytes each, HMAC-SHA-256 cut short (RFC 2104, section 5), over the kind (part or sound), the bucket and
-    the text, so that one name looks different in each bucket. Errors: PROTECT-030, PROTECT-031.
+    the text, so that one name looks different in each bucket. Errors: PROTECT-060, PROTECT-061.
 
     >>> kept = {who: tokens(names, key=bytes(32), bucket=bucket_of(who)) for who, names in {
     ...     "r1": ["Youssef al-Masri"], "r2": ["يوسف المصري", "Abu Omar"], "r3": ["Josef Winter"]}.items()}
@@ -237,7 +249,7 @@ def tokens(names: Iterable[str], *, key: bytes, bucket: int) -> frozenset[Token]
     ['r1', 'r2']
     """
     if not 0 <= bucket < SPREAD:
-        raise ProblemWithInput(f"PROTECT-031: a bucket is a number from 0 to {SPREAD - 1}; use bucket_of")
+        raise ProblemWithInput(f"PROTECT-061: a bucket is a number from 0 to {SPREAD - 1}; use bucket_of")
     told = {part for name in names for part in parts(name)}
     heard = {sound for part in told for sound in sounds(part)}
     token = _hashing(key)
@@ -247,10 +259,10 @@ def tokens(names: Iterable[str], *, key: bytes, bucket: int) -> frozenset[Token]
 
 
 def query_tokens(text: str, *, key: bytes) -> tuple[Part, ...]:
-    """For each part that was asked for, its tokens over all buckets; a record fits if it has one of every part.
+    """For each part asked for, its tokens over all buckets; a record fits if it has one of every part.
 
-    Ibn, bin, bint and their like are left out unless nothing else was asked. Empty if the text has no letter or
-    digit: then nothing was asked, and nothing is to be found. Errors: PROTECT-030.
+    Ibn, bin, bint and their like are left out unless nothing else was asked. Empty if the text has no letter
+    or digit: then nothing was asked, and nothing is to be found. Errors: PROTECT-060.
     """
     token = _hashing(key)
 
@@ -267,7 +279,7 @@ def _asked(text: str) -> tuple[str, ...]:
 
 def _hashing(key: bytes) -> Callable[[bytes, int, str], Token]:
     if len(key) < KEY_BYTES:
-        raise ProblemWithInput(f"PROTECT-030: an index key has at least {KEY_BYTES} bytes; take the vault's")
+        raise ProblemWithInput(f"PROTECT-060: an index key has at least {KEY_BYTES} bytes; take the vault's")
 
     def token(kind: bytes, bucket: int, text: str) -> Token:
         told = b"palermo/names/1/" + kind + bytes([bucket]) + text.encode()
@@ -276,7 +288,7 @@ def _hashing(key: bytes) -> Callable[[bytes, int, str], Token]:
     return token
 
 
-# ---- agreement -----------------------------------------------------------------------------------------------
+# ---- agreement -------------------------------------------------------------------------------------------
 
 
 class Degree(StrEnum):
@@ -302,7 +314,7 @@ class Agreement:
 
 
 def agree(query: str, names: Iterable[str]) -> Agreement:
-    """How well the best of the names agrees: the mean over the parts asked, each found once at most, in any order.
+    """How well the best of the names agrees: the mean over the parts asked, each found once, in any order.
 
     Exact counts 1; the same sound 0.6, and up to 0.3 more for the same letters; a beginning of three letters
     or more, or one sound of three or more that differs, 0.3. For ranking, never for deciding who is who.

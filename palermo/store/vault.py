@@ -36,8 +36,8 @@ class NoVault(PolicyRefusal):
     def __init__(self) -> None:
         super().__init__(
             "STORE-001: this file holds identities, exact places, exact days or case numbers, and your"
-            " organisation has no vault yet to seal them. Nothing of it was stored. What you can do: let a focal"
-            " point set up the vault (address /vault) and send the file again"
+            " organisation has no vault yet to seal them. Nothing of it was stored. What you can do: let a"
+            " focal point set up the vault (address /vault) and send the file again"
         )
 
 
@@ -98,6 +98,9 @@ class Ring:
     def newest(self) -> int:
         return max(self.pairs)
 
+    def only(self, number: int) -> "Ring":
+        return Ring(self.organisation, {number: self.pairs[number]})
+
 
 def key_place(organisation: str, record: str, number: int) -> Place:
     """Where a data key belongs: its record, sealed to the vault key of that number."""
@@ -132,6 +135,17 @@ def unlock(actor: Actor, ring: Ring) -> None:
     """Keeps the keys in memory for the actor's session."""
     with _guard:
         _open[actor.session] = _Open(ring, actor.user_id)
+    timer = threading.Timer(IDLE_SECONDS + 1, drop_idle)
+    timer.daemon = True
+    timer.start()
+
+
+def renew(ring: Ring) -> None:
+    """Gives every session that has this organisation's vault unlocked the ring with its new key."""
+    with _guard:
+        for held in _open.values():
+            if held.ring.organisation == ring.organisation:
+                held.ring = ring
 
 
 def lock(session: str) -> bool:
@@ -171,10 +185,19 @@ def ring(actor: Actor, *, touch: bool = True) -> Ring:
 
 
 def drop_idle() -> int:
-    """How many sessions lost their keys because nobody used them; called now and then by the server."""
+    """How many sessions lost their keys because nobody used them; looks again while any is left."""
     with _guard:
         late = time.monotonic() - IDLE_SECONDS
         gone = [session for session, held in _open.items() if held.used < late]
         for session in gone:
             del _open[session]
-        return len(gone)
+        left = bool(_open)
+    if left:
+        _look_later()
+    return len(gone)
+
+
+def _look_later() -> None:
+    timer = threading.Timer(IDLE_SECONDS / 10, drop_idle)
+    timer.daemon = True
+    timer.start()

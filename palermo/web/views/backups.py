@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from palermo.actions import backups
-from palermo.actions.backups import Done
+from palermo.actions.backups import Last
 from palermo.web import words
 from palermo.web.doors import actor
 
@@ -44,7 +44,7 @@ def last(request: HttpRequest) -> HttpResponse:
     return render(request, "palermo/backups.html", shown)
 
 
-def _backup(done: Done | None, late: datetime) -> Shown:
+def _backup(done: Last | None, late: datetime) -> Shown:
     if done is None:
         return Shown(None, late=True)
     rows, size = done.details["rows"], done.details["bytes"]
@@ -52,7 +52,7 @@ def _backup(done: Done | None, late: datetime) -> Shown:
     return Shown(done.at, done.at < late, lines)
 
 
-def _drill(done: Done | None, late: datetime) -> Shown:
+def _drill(done: Last | None, late: datetime) -> Shown:
     if done is None:
         return Shown(None, late=True)
     failed = not done.details["chain"] or done.details["identity"] == "did not open"

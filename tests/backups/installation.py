@@ -1,7 +1,7 @@
 """An installation of two invented organisations, in a process of its own.
 
-`python -m tests.backups.installation` and: `prepare CASES`, `write` (goes on importing until it is killed),
-`look` (counts and chains as JSON), `recover NUMBER` (a name that the printed key of an organisation opens).
+`python -m tests.backups.installation` and: `prepare CASES [leaking]`, `write` (goes on importing until it is
+killed), `look` (counts and chains as JSON), `recover NUMBER` (a name that the printed key of an organisation opens).
 """
 
 import json
@@ -39,6 +39,16 @@ def prepare(cases: int) -> None:
         accounts.add_member(user, organisation=made, role="focal_point")
         found_vault(made, secret=secret)
         send(number, cases)
+
+
+def seal_nothing() -> None:
+    """For controls: everything is as it is, but what would be sealed is not."""
+    from palermo.store import vault
+
+    def leaking(self: Any, clear: bytes, *, key: Any, record: str, field: str) -> Any:
+        return vault.Sealed(clear, key.sealed, self.number)
+
+    vault.Sealer.seal = leaking  # type: ignore[method-assign]
 
 
 def send(number: int, cases: int) -> None:
@@ -79,6 +89,8 @@ def main() -> None:
 
     django.setup()
     if sys.argv[1] == "prepare":
+        if sys.argv[3:] == ["leaking"]:
+            seal_nothing()
         prepare(int(sys.argv[2]))
     if sys.argv[1] == "recover":
         print(recover(int(sys.argv[2])))

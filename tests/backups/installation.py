@@ -1,7 +1,7 @@
 """An installation of two invented organisations, in a process of its own.
 
 `python -m tests.backups.installation` and: `prepare CASES [leaking]`, `write` (goes on importing until it is
-killed), `look` (counts and chains as JSON), `recover NUMBER` (a name that an organisation's printed key opens).
+killed), `look` (counts and chains as JSON), `recover NUMBER` (a name that opens with a printed key).
 """
 
 import json

@@ -1,6 +1,6 @@
 """How does this installation run? From the environment only; nothing here is a secret.
 
-PALERMO_HOME          folder of the database and of the three key files (default: ./var)
+PALERMO_HOME          folder of the database and of the key files (default: ./var)
 PALERMO_DATABASE_URL  postgresql://user:password@host:port/name instead of SQLite
 PALERMO_DATABASE_KEY_FILE  a file on another medium with 64 hexadecimal digits, which encrypt the SQLite file
 PALERMO_SECRET_KEY    signs sessions; else a random key file made at the first start, readable by its owner
@@ -33,6 +33,7 @@ GIVEN = os.environ.get("PALERMO_RECORD_KEY")
 RECORD_KEY = bytes.fromhex(whole_key(GIVEN, name="PALERMO_RECORD_KEY") if GIVEN else key(HOME / "record-key"))
 SIGNS = os.environ.get("PALERMO_AUDIT_KEY")
 AUDIT_KEY = bytes.fromhex(whole_key(SIGNS, name="PALERMO_AUDIT_KEY") if SIGNS else key(HOME / "audit-key"))
+BACKUP_KEY = bytes.fromhex(key(HOME / "backup-key"))
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "").split(",") if host] or LOCAL_HOSTS
 LOCAL = set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS)
@@ -53,9 +54,9 @@ INSTALLED_APPS = [
     "palermo.web.apps.WebConfig",
 ]
 MIDDLEWARE = [
+    "palermo.web.headers.strict_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "palermo.web.headers.strict_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,11 +115,15 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 FILE_UPLOAD_HANDLERS = ["palermo.web.uploads.MemoryOnly"]
 FILE_UPLOAD_TEMP_DIR = None
@@ -127,6 +132,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

@@ -4,6 +4,7 @@ Every view asks here and hands the actor to an action; a view never looks up a r
 becomes a page that helps and tells nothing.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -27,6 +28,7 @@ on_sign_out = Signal()
 """Sent with `session_key` and `session` whenever a session ends, however: what was unlocked in it must go."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger(__name__)
 
 
 class NoMembership(NotAllowed):
@@ -142,4 +144,15 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         from palermo.web.views import problems
 
-        return problems.refusal(request, error) if isinstance(error, PalermoError) else None
+        if not isinstance(error, PalermoError):
+            return None
+        response = problems.refusal(request, error)
+        if response.status_code in (403, 404):
+            log.warning("refused (%s): %s, %s", response.status_code, *_asked(request))
+        return response
+
+
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """Which page was asked for, and by which account: ids only, never an address that a user wrote."""
+    match = request.resolver_match
+    return str(match.view_name if match else "no page"), f"account {getattr(request.user, 'public_id', '-')}"

@@ -15,6 +15,7 @@ from palermo import NotAllowed, PalermoError, PolicyRefusal, ProblemWithInput, _
 FILES = {
     "codes": "code lists, and areas from real-world labels",
     "collect": "read case files and returns into records, with all problems",
+    "protect": "take place, time, author and scripts out of pictures, PDF and text files",
     "report": "records into Global Report tables; trace a cell",
     "open": "a sealed file (an export, a backup) into its content, without a database",
 }

@@ -1,7 +1,8 @@
 """How does a file become stored records? Read, sealed, saved and entered in the chain, whole or not at all.
 
 Reading and encoding happen before the transaction, so that others wait for the writing only. Good rows go
-in; bad rows wait for their owner. A file that holds what cannot be sealed yet is refused whole.
+in; bad rows wait for their owner. A file that holds what cannot be sealed yet is refused whole. What was erased
+stays so: a file that speaks of an erased person is read, and neither it nor its bad rows are kept.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 
 from palermo import PalermoError
 from palermo.actions.rights import acting, check_can, clock, right
-from palermo.store import access, audit, rows, saving, submissions, vault
+from palermo.store import access, audit, erasing, rows, saving, submissions, vault
 from palermo.store.access import Actor
 
 check_can_import_file, can_import_file = right("collect.import_file")
@@ -63,14 +64,20 @@ def import_file(
     )  # fmt: skip
     sealer = vault.sealer(actor.organisation_id)
     prepared = _prepared(actor, reading, sealer)
+    spoken = _spoken_of(actor, reading, prepared)
     with acting(actor, "collect.import_file", now=at) as act:
         audit.lock(actor.organisation_id)
         user = submissions.user_of(actor.user_id)
-        arrival = submissions.Arrival(organisation, user, content, reading.layout, invented, at, sealer)
+        met = erasing.met(organisation.id, spoken, prepared)
+        arrival = submissions.Arrival(
+            organisation, user, content, reading.layout, invented, at, sealer, keeps=not met
+        )
         kept = submissions.keep(arrival)
+        erasing.note_holding(kept.row, spoken)
         by = user.id if user else None
         place = saving.Place(organisation.id, kept.row.id, by, actor.team, at, act.scope)
-        saved = saving.save(prepared, place, advance=_watched(storing or advance, cancelled))
+        bare = erasing.without(prepared, met)
+        saved = saving.save(bare, place, advance=_watched(storing or advance, cancelled))
         imported = _noted(kept, reading, saved)
         act.subjects = [kept.row.public_id]
         act.details = {name: getattr(imported, name) for name in ("layout", *COUNTS)}
@@ -118,6 +125,16 @@ def _prepared(actor: Actor, reading: Any, sealer: vault.Sealer | None) -> rows.P
     for data_class in preparing.classes:
         check_can(actor, "collect.import_file", data_class=data_class)
     return prepared
+
+
+def _spoken_of(actor: Actor, reading: Any, prepared: rows.Prepared) -> set[str]:
+    """Ids of the records that the file holds, and of those that its bad rows are about."""
+    from palermo.collect import record_id
+
+    def mended(key: str) -> str:
+        return record_id(submissions.secret(actor.organisation_id), reading.layout, key)
+
+    return set(erasing.spoken_of(prepared, reading.bad_rows, mended=mended))
 
 
 def _watched(advance: Advance | None, cancelled: Callable[[], bool] | None) -> Advance:

@@ -14,6 +14,7 @@ from palermo import ProblemWithInput
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+    " PRAGMA secure_delete=ON;"
 )
 
 

@@ -1,0 +1,91 @@
+"""Are destroyed keys gone from the disk, too? What each database needs so that old pages do not keep them.
+
+SQLite: `PRAGMA secure_delete` (config/environment.py) writes zeros over what is deleted or overwritten; then
+the write-ahead log is written into the database and cut to nothing. Then some of the destroyed keys are
+looked for in the file: where one is found all the same (from before that pragma), it is written anew (VACUUM).
+PostgreSQL: VACUUM FULL writes the tables anew and drops the old files; where others hold a table for too
+long, plain VACUUM frees the space, and old bytes stay until it is used again.
+Never reached from here: blocks that the disk itself keeps (SSD), snapshots, the write-ahead log and archives
+of PostgreSQL, backups that were made before. They hold sealed bytes, and wrapped keys that open with the
+vault's key only.
+"""
+
+from collections.abc import Collection, Iterable
+from itertools import chain
+from pathlib import Path
+
+from django.db import DatabaseError, connection
+
+from palermo.store.erasing import NAMES
+from palermo.store.models import BadRowRow, FilePiece, Holding, NameToken, ProblemRow
+
+LOOKED_FOR = 12
+PIECE, CHUNK = 16, 1 << 24
+WAIT_SECONDS = 20
+
+
+def wipe(keys: Collection[bytes]) -> bool:
+    """Whether nothing of the destroyed keys is left in the files of the database; outside a transaction."""
+    if connection.in_atomic_block:
+        return False
+    return _sqlite(keys) if connection.vendor == "sqlite" else _postgresql()
+
+
+def _sqlite(keys: Collection[bytes]) -> bool:
+    looked_for = list(keys)[:: max(1, len(keys) // LOOKED_FOR)]
+    cut = _checkpoint()
+    if _left(looked_for):
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA temp_store=FILE")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA temp_store=MEMORY")
+        cut = _checkpoint() and not _left(looked_for)
+    return cut
+
+
+def _checkpoint() -> bool:
+    """Whether the write-ahead log is empty now; not while another connection still reads from it."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, _log, _done = cursor.fetchone()
+    return not busy
+
+
+def _left(keys: Collection[bytes]) -> bool:
+    """Whether a piece of one of the keys is in the file: overwriting may leave the rest of one."""
+    path = Path(str(connection.settings_dict["NAME"]))
+    if not keys or not path.is_file():
+        return False
+    wanted = set(chain.from_iterable(pieces(key) for key in keys))
+    with path.open("rb") as file:
+        before = b""
+        while some := file.read(CHUNK):
+            held = before + some
+            if any(piece in held for piece in wanted):
+                return True
+            before = some[-PIECE:]
+    return False
+
+
+def pieces(key: bytes) -> Iterable[bytes]:
+    """The start, the middle and the end of a wrapped key: without each of them it cannot be opened."""
+    return {key[:PIECE], key[len(key) // 2 :][:PIECE], key[-PIECE:]}
+
+
+def _postgresql() -> bool:
+    """Table by table, so that each is held for as short as can be."""
+    tables = (*NAMES, NameToken, FilePiece, ProblemRow, BadRowRow, Holding)
+    return all([_rewritten(table._meta.db_table) for table in tables])
+
+
+def _rewritten(table: str) -> bool:
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
+            cursor.execute(f'VACUUM (FULL) "{table}"')
+        except DatabaseError:
+            cursor.execute(f'VACUUM "{table}"')
+            return False
+        finally:
+            cursor.execute("RESET lock_timeout")
+    return True

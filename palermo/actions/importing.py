@@ -1,8 +1,8 @@
 """How does a file become stored records? Read, sealed, saved and entered in the chain, whole or not at all.
 
 Reading and encoding happen before the transaction, so that others wait for the writing only. Good rows go
-in; bad rows wait for their owner. A file that holds what cannot be sealed yet is refused whole. What was erased
-stays so: a file that speaks of an erased person is read, and neither it nor its bad rows are kept.
+in; bad rows wait for their owner. A file that holds what cannot be sealed yet is refused whole. What was
+erased stays so: a file that speaks of an erased person is read, and neither it nor its bad rows are kept.
 """
 
 from collections.abc import Callable
@@ -131,8 +131,10 @@ def _spoken_of(actor: Actor, reading: Any, prepared: rows.Prepared) -> set[str]:
     """Ids of the records that the file holds, and of those that its bad rows are about."""
     from palermo.collect import record_id
 
+    secret = submissions.secret(actor.organisation_id)
+
     def mended(key: str) -> str:
-        return record_id(submissions.secret(actor.organisation_id), reading.layout, key)
+        return record_id(secret, reading.layout, key)
 
     return set(erasing.spoken_of(prepared, reading.bad_rows, mended=mended))
 

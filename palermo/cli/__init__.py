@@ -20,6 +20,7 @@ FILES = {
 SERVER = {
     "demo": "an invented mission, from its case files to the tables and the pages",
     "serve": "serve the pages on this computer",
+    "retention": "erase what has been kept for as long as it may be",
     "manage": "Django's management commands",
 }
 EXITS = {ProblemWithInput: 3, NotAllowed: 4, PolicyRefusal: 5}

@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_tasks",
+    "django_tasks_db",
     "palermo.store.apps.StoreConfig",
     "palermo.web.apps.WebConfig",
 ]
@@ -98,6 +100,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 FILE_UPLOAD_HANDLERS = ["palermo.web.uploads.MemoryOnly"]
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -95,14 +95,21 @@ def destroy(reach: Reach, *, now: datetime) -> list[bytes]:
     return keys
 
 
+def rows_of_submissions(reach: Reach) -> tuple[int, int]:
+    """How many rows the submissions held that go whole, and how many of those still wait to be mended."""
+    rows = bad = 0
+    for some in batches(reach.rows.get(Submission, ()), BATCH):
+        rows += sum(Submission.objects.filter(id__in=some).values_list("rows", flat=True))
+        bad += BadRowRow.objects.filter(submission_id__in=some, cells__isnull=False).count()
+    return rows, bad
+
+
 def note_holding(submission: Submission, ids: Iterable[str]) -> None:
     """Writes down which records a kept submission speaks of; nothing where its content is not kept."""
     Holding.objects.filter(submission=submission).delete()
     if submission.data_key is not None:
         packed = b"".join({bytes.fromhex(one)[:SHORT]: None for one in ids})
-        Holding.objects.create(
-            submission=submission, organisation_id=submission.organisation_id, ids=packed
-        )
+        Holding.objects.create(submission=submission, organisation_id=submission.organisation_id, ids=packed)
 
 
 def spoken_of(prepared: Prepared, bad_rows: Iterable[BadRow], *, mended: Any) -> Iterator[str]:
@@ -126,7 +133,9 @@ def met(organisation: int, spoken: Iterable[str], prepared: Prepared) -> frozens
     }
     if not erased:
         return frozenset()
-    pointed = (row[place] for table, place in _POINTS.items() for row in prepared.rows.get(table, {}).values())
+    pointed = (
+        row[place] for table, place in _POINTS.items() for row in prepared.rows.get(table, {}).values()
+    )
     return frozenset(erased.intersection(spoken) | erased.intersection(pointed))
 
 
@@ -136,7 +145,9 @@ def without(prepared: Prepared, erased: frozenset[str]) -> Prepared:
         return prepared
     return Prepared(
         {
-            table: {key: _bare(table, row) if _points(table, row, erased) else row for key, row in rows.items()}
+            table: {
+                key: _bare(table, row) if _points(table, row, erased) else row for key, row in rows.items()
+            }
             for table, rows in prepared.rows.items()
         }
     )

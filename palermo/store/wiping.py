@@ -2,9 +2,9 @@
 
 SQLite: `PRAGMA secure_delete` (config/environment.py) writes zeros over what is deleted or overwritten; then
 the write-ahead log is written into the database and cut to nothing. Then some of the destroyed keys are
-looked for in the file: where one is found all the same (from before that pragma), it is written anew (VACUUM).
+looked for in the file, and where one is found (from before that pragma) the file is written anew (VACUUM).
 PostgreSQL: VACUUM FULL writes the tables anew and drops the old files; where others hold a table for too
-long, plain VACUUM frees the space, and old bytes stay until it is used again.
+long, and for what ends by its date, plain VACUUM frees the space, and old bytes stay until it is used again.
 Never reached from here: blocks that the disk itself keeps (SSD), snapshots, the write-ahead log and archives
 of PostgreSQL, backups that were made before. They hold sealed bytes, and wrapped keys that open with the
 vault's key only.
@@ -24,11 +24,16 @@ PIECE, CHUNK = 16, 1 << 24
 WAIT_SECONDS = 20
 
 
-def wipe(keys: Collection[bytes]) -> bool:
-    """Whether nothing of the destroyed keys is left in the files of the database; outside a transaction."""
+def wipe(keys: Collection[bytes], *, whole: bool = True) -> bool:
+    """Whether nothing of the destroyed keys is left in the files of the database; outside a transaction.
+
+    Without `whole` the tables of PostgreSQL are not written anew: less in the way, and less certain.
+    """
     if connection.in_atomic_block:
         return False
-    return _sqlite(keys) if connection.vendor == "sqlite" else _postgresql()
+    if connection.vendor == "sqlite":
+        return _sqlite(keys)
+    return _postgresql(whole) if keys else True
 
 
 def _sqlite(keys: Collection[bytes]) -> bool:
@@ -72,10 +77,18 @@ def pieces(key: bytes) -> Iterable[bytes]:
     return {key[:PIECE], key[len(key) // 2 :][:PIECE], key[-PIECE:]}
 
 
-def _postgresql() -> bool:
+def _postgresql(whole: bool) -> bool:
     """Table by table, so that each is held for as short as can be."""
     tables = (*NAMES, NameToken, FilePiece, ProblemRow, BadRowRow, Holding)
-    return all([_rewritten(table._meta.db_table) for table in tables])
+    clean = _rewritten if whole else _freed
+    done = tuple(clean(table._meta.db_table) for table in tables)
+    return all(done)
+
+
+def _freed(table: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f'VACUUM "{table}"')
+    return False
 
 
 def _rewritten(table: str) -> bool:
@@ -84,8 +97,7 @@ def _rewritten(table: str) -> bool:
             cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
             cursor.execute(f'VACUUM (FULL) "{table}"')
         except DatabaseError:
-            cursor.execute(f'VACUUM "{table}"')
-            return False
+            return _freed(table)
         finally:
             cursor.execute("RESET lock_timeout")
     return True

@@ -87,7 +87,7 @@ class CaseRow(KeptRow):
                     "team",
                 ],
                 name="case_page",
-            )
+            ),
         ]
 
 

@@ -1,7 +1,7 @@
 """Which work needs nobody's key and nobody's eyes? It runs in a thread of the process that serves.
 
-On SQLite that process is the only writer, so its jobs take turns with the pages instead of waiting for a lock
-from outside. Each job works in short transactions and may be cut off anywhere: the next run takes up the rest.
+On SQLite that process is the only writer, so its jobs take turns with the pages and wait for no lock from
+outside. Each job works in short transactions and may be cut off anywhere: the next run takes up the rest.
 Never a job that needs a key, and never an identity in a job's arguments.
 """
 

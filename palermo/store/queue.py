@@ -26,7 +26,7 @@ def enqueue_once_a_day(task: Any, *, now: datetime) -> bool:
 
 
 def take_up_interrupted() -> int:
-    """How many jobs of a process that is gone wait again. On SQLite one process serves, so all of them are."""
+    """How many jobs of a process that is gone wait again; on SQLite one process serves."""
     if connection.vendor != "sqlite":
         return 0
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING)

@@ -31,7 +31,7 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """One class of data: its tables, and which of an organisation's rows have come to their end by `limit`."""
+    """One class of data, and which of an organisation's rows have come to their end by `limit`."""
 
     name: str
     ended: Callable[[int, datetime, datetime], Iterator[QuerySet[Any]]]

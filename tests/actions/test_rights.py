@@ -16,7 +16,7 @@ from palermo.codes.rights import DATA_CLASSES, SCOPES, rights
 from palermo.store.access import Missing
 
 TODAY = date(2026, 11, 1)
-STEPS = ("accounts", "audit", "cases", "collect", "labels", "report")
+STEPS = ("accounts", "audit", "cases", "collect", "erasure", "labels", "report")
 TABLE = rights(TODAY)
 ACTIONS = sorted(TABLE.audited)
 NOBODY = "0" * 32
@@ -46,6 +46,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "collect.cancel_import": {"job": NOBODY},
     "collect.one_submission": {"submission": NOBODY},
     "collect.bad_rows_file": {"submission": NOBODY},
+    "erasure.preview_erasure": {"case": NOBODY},
+    "erasure.erase_person": {"case": NOBODY, "reason": "person_asked"},
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
     "report.trace_cell": {"cell": "x", "on": TODAY},

@@ -33,7 +33,7 @@ class Submission(SealedRow):
 
 
 class Holding(OwnedRow):
-    """Which records a kept submission speaks of, bad rows included: eight bytes of the id of each.
+    """Which records a kept submission speaks of, bad rows included: an eight-byte hash of each id.
 
     So that erasing a person finds every file that holds the person, also where its row changed nothing.
     """

@@ -98,3 +98,21 @@ def found_vault(organisation: str, *, secret: bytes = bytes(16)) -> "Any":
     row = key_holders.new_vault_key(place, pair, number=1, now=now)
     key_holders.hold(row, pair, holder=None, public=printed.public)
     return vault.Ring(organisation, {1: pair})
+
+
+@pytest.fixture
+def sealing_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control of "nothing in clear": everything is as it is, but what would be sealed is not."""
+    from palermo.store import vault
+
+    class Open(vault.Sealer):
+        def seal(self, clear: bytes, *, key: Any, record: str, field: str) -> vault.Sealed:
+            return vault.Sealed(clear, key.sealed, self.number)
+
+    sealer = vault.sealer
+
+    def leaking(organisation: str) -> vault.Sealer | None:
+        held = sealer(organisation)
+        return Open(held.organisation, held.number, held.public) if held else None
+
+    monkeypatch.setattr(vault, "sealer", leaking)

@@ -10,17 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from palermo import PalermoError
+from palermo.actions.background import Stopped
 from palermo.actions.rights import acting, check_can, clock, right
 from palermo.store import access, audit, erasing, rows, saving, submissions, vault
 from palermo.store.access import Actor
 
 check_can_import_file, can_import_file = right("collect.import_file")
 Advance = Callable[[int, int | None], None]
-
-
-class Stopped(PalermoError):
-    """Somebody stopped the import; nothing of it was stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +63,8 @@ def import_file(
     spoken = _spoken_of(actor, reading, prepared)
     with acting(actor, "collect.import_file", now=at) as act:
         audit.lock(actor.organisation_id)
+        if (newest := vault.sealer(actor.organisation_id)) != sealer:  # the key was changed meanwhile
+            sealer, prepared = newest, _prepared(actor, reading, newest)
         user = submissions.user_of(actor.user_id)
         met = erasing.met(organisation.id, spoken, prepared)
         arrival = submissions.Arrival(

@@ -10,8 +10,6 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
-
 from palermo import PalermoError, PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import acting, check_can, clock, right
 from palermo.protect import keys, recovery
@@ -23,7 +21,7 @@ from palermo.store.vault import Locked
 
 __all__ = ["Holder", "Locked", "VaultState", "let_in", "lock", "state", "unlock"]
 
-check_can_set_up, can_set_up = right("vault.set_up")
+check_can_begin_set_up, can_begin_set_up = right("vault.begin_set_up")
 check_can_unlock, can_unlock = right("vault.unlock")
 check_can_let_in, can_let_in = right("vault.let_in")
 check_can_recover, can_recover = right("vault.recover")
@@ -58,8 +56,9 @@ _guard = threading.Lock()
 
 
 def state(actor: Actor) -> VaultState:
-    """What the vault is to the actor; asks nothing of the role."""
-    row = key_holders.vault_of(actor)
+    """What the vault is to the actor."""
+    with acting(actor, "vault.state"):
+        row = key_holders.vault_of(actor)
     return VaultState(
         exists=row is not None,
         unlocked=vault.unlocked(actor, touch=False) is not None,
@@ -77,7 +76,7 @@ def begin_set_up(actor: Actor, passphrase: str, *, now: datetime | None = None) 
     already.
     """
     at = now or clock()
-    check_can(actor, "vault.set_up", now=at)
+    check_can(actor, "vault.begin_set_up", now=at)
     _check_none(actor)
     wrapped, member = _wrapped(actor, passphrase, at)
     secret = recovery.new_recovery()
@@ -86,16 +85,23 @@ def begin_set_up(actor: Actor, passphrase: str, *, now: datetime | None = None) 
     return recovery.printed(secret)
 
 
+def written_down(actor: Actor) -> str:
+    """The recovery key of the set-up that waits, to be copied on paper. Raises STORE-031 where none waits."""
+    with acting(actor, "vault.written_down"):
+        return recovery.printed(_draft(actor).secret)
+
+
 def finish_set_up(actor: Actor, typed: str, *, now: datetime | None = None) -> None:
     """Proves that the recovery key is on paper, stores the vault and unlocks it for the session.
 
     Raises `ProblemWithInput`: PROTECT-011 where what was typed is not the key, STORE-031 where no set-up
     waits.
     """
+    check_can(actor, "vault.finish_set_up")
     draft = _draft(actor)
     _prove(draft, typed)
     pair, printed = keys.new_pair(), recovery.recovery_pair(draft.secret)
-    with acting(actor, "vault.set_up", now=now) as act:
+    with acting(actor, "vault.finish_set_up", now=now) as act:
         _check_none(actor)
         if draft.wrapped is None:
             raise ProblemWithInput(NO_DRAFT)
@@ -107,6 +113,8 @@ def finish_set_up(actor: Actor, typed: str, *, now: datetime | None = None) -> N
             recovery=printed.public,
             now=act.now,
         )
+    with _guard:
+        _drafts.pop((actor.session, actor.organisation_id), None)
     _open(actor, draft.member)
 
 
@@ -129,6 +137,7 @@ def unlock(actor: Actor, passphrase: str, *, now: datetime | None = None) -> Non
 
 def join(actor: Actor, passphrase: str, *, now: datetime | None = None) -> str:
     """Makes the actor's own key; its fingerprint, by which whoever lets the actor in recognises it."""
+    check_can(actor, "vault.join")
     wrapped, member = _wrapped(actor, passphrase, now or clock())
     with acting(actor, "vault.join", now=now) as act:
         if key_holders.vault_of(actor) is None:
@@ -152,6 +161,7 @@ def holders(actor: Actor) -> tuple[Holder, ...]:
 def change_passphrase(actor: Actor, old: str, new: str, *, now: datetime | None = None) -> None:
     """The same key under a new passphrase. Raises `WrongPassphrase`, PROTECT-012."""
     at = now or clock()
+    check_can(actor, "vault.change_passphrase", now=at)
     _check_tries(actor, at)
     keys.check_passphrase(new)
     with acting(actor, "vault.change_passphrase", now=at):
@@ -166,6 +176,7 @@ def recover(actor: Actor, typed: str, passphrase: str, *, now: datetime | None =
     For members who forgot theirs, for the last member, and after a restore. Raises PROTECT-011, `Broken`.
     """
     at = now or clock()
+    check_can(actor, "vault.recover", now=at)
     _check_tries(actor, at)
     printed = recovery.recovery_pair(recovery.typed(typed))
     wrapped, member = _wrapped(actor, passphrase, at)
@@ -178,8 +189,9 @@ def recover(actor: Actor, typed: str, passphrase: str, *, now: datetime | None =
 
 def lock(actor: Actor, *, now: datetime | None = None) -> None:
     """Drops the keys of the actor's session; what runs with them stops."""
+    check_can(actor, "vault.lock", now=now)
     if vault.lock(actor.session):
-        with transaction.atomic(), acting(actor, "vault.lock", now=now):
+        with acting(actor, "vault.lock", now=now):
             pass
 
 

@@ -223,18 +223,17 @@ def _data_keys(table: type[Any], reach: Reach) -> Iterator[bytes]:
 
 def _destroy(table: type[Any], ids: list[int], now: datetime) -> None:
     """The fingerprint goes, too: a keyed hash of the exact record confirms a guess of it."""
-    rows, changes = table.objects.filter(id__in=ids), dict[str, Any](NOTHING, erased=now)
+    changes: dict[str, Any] = {**NOTHING, "erased": now}
     if table in KEPT:
         changes["fingerprint"] = bytes(16)
+    if table is Export:
+        changes = {"content": None, "state": "expired"}
+    table.objects.filter(id__in=ids).update(**changes)
     if table is PersonRow:
         NameToken.objects.filter(person_id__in=ids).delete()
-        changes["indexed"] = 0
     if table is AttachedFile:
         FilePiece.objects.filter(file_id__in=ids).delete()
     if table is Submission:
         ProblemRow.objects.filter(submission_id__in=ids).update(found=None)
         BadRowRow.objects.filter(submission_id__in=ids).update(cells=None)
         Holding.objects.filter(submission_id__in=ids).delete()
-    if table is Export:
-        changes = {"content": None, "state": "expired"}
-    rows.update(**changes)

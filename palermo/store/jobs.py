@@ -1,4 +1,4 @@
-"""How far is an import in the background? A row that any process can read; this process's own jobs in memory.
+"""How far is work in the background? A row that any process can read; this process's own jobs in memory.
 
 Never holds a key, a file or its name: the content lives in the memory of the process that reads it, so a
 job that the process did not end is marked as interrupted and is sent again by its owner.
@@ -15,25 +15,26 @@ from palermo.store.submissions import user_of
 
 PROCESS = secrets.token_hex(16)
 SILENT = timedelta(seconds=120)
-INTERRUPTED = "COLLECT-STOP: the import was interrupted; nothing of it was stored. Send the file again"
+INTERRUPTED = "JOB-STOP: the work was interrupted and kept nothing unfinished; begin it again"
 
 
-def begin(actor: Actor, *, now: datetime) -> str:
+def begin(actor: Actor, *, kind: str, stage: str, now: datetime) -> str:
     """The public id of a new job of this process."""
     job = Job.objects.create(
         organisation=organisation(actor),
         user=user_of(actor.user_id),
         process=PROCESS,
-        stage="reading",
+        kind=kind,
+        stage=stage,
         started=now,
         beat=now,
     )
     return job.public_id
 
 
-def under_way(actor: Actor, *, now: datetime) -> bool:
-    """Whether an import of the organisation runs: in this process, or in one that spoke of late."""
-    rows = Job.objects.filter(organisation__public_id=actor.organisation_id, outcome="")
+def under_way(actor: Actor, *, kind: str, now: datetime) -> bool:
+    """Whether a job of this kind of the organisation runs: in this process, or in one that spoke of late."""
+    rows = Job.objects.filter(organisation__public_id=actor.organisation_id, outcome="", kind=kind)
     return rows.filter(Q(process=PROCESS) | Q(beat__gte=now - SILENT)).exists()
 
 
@@ -45,7 +46,7 @@ def beat(job: str, *, stage: str, done: int, total: int | None, now: datetime) -
 
 
 def end(job: str, *, outcome: str, now: datetime, problem: str = "", submission: str = "") -> None:
-    """Closes the job: `done`, `stopped` or `failed`."""
+    """Closes the job: `done`, `stopped`, `locked` or `failed`."""
     kept = Submission.objects.filter(public_id=submission).values_list("id", flat=True).first()
     Job.objects.filter(public_id=job).update(
         outcome=outcome, problem=problem, submission_id=kept, beat=now, stage="ended"

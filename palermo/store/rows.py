@@ -32,7 +32,7 @@ from palermo.cases import (
 from palermo.cases.protected import readable
 from palermo.cases.proven import LAYOUTS, is_id, is_own_key, is_raw
 from palermo.store import vault
-from palermo.store.models import CaseRow, PersonRow, RecordRow, ReturnRow
+from palermo.store.models import CaseRow, PersonRow, RecordRow, ReturnRow, SupersededRow
 
 KEPT = (
     "public_id", "layout", "source_key", "source_row", "invented", "fingerprint", "document", "sealed",
@@ -246,7 +246,8 @@ def record_of(row: Any, organisation: str) -> Any:
 
 def exact_of(row: Any, ring: vault.Ring) -> Any:
     """The exact record of a row from the vault; None where the readable one is exact, or it was erased."""
-    exact = ring.open(row, record=row.public_id, field=FIELDS.get(type(row), OTHER))
+    field = row.kind if isinstance(row, SupersededRow) else FIELDS.get(type(row), OTHER)
+    exact = ring.open(row, record=row.public_id, field=field)
     return None if exact is None else decode(exact)
 
 

@@ -121,7 +121,7 @@ def settle(organisation: Organisation, label: str, *, area: str, user: str, now:
 
 
 class Opening:
-    """Opens what was found in submissions; the data key of each is opened once. None where nothing was kept."""
+    """Opens what was found in submissions, the data key of each once; None where nothing was kept."""
 
     def __init__(self, ring: Ring) -> None:
         self.ring = ring

@@ -36,8 +36,8 @@ class NoVault(PolicyRefusal):
     def __init__(self) -> None:
         super().__init__(
             "STORE-001: this file holds identities, exact places, exact days or case numbers, and your"
-            " organisation has no vault yet to seal them. Nothing of it was stored. What you can do: let a focal"
-            " point set up the vault (address /vault) and send the file again"
+            " organisation has no vault yet to seal them. Nothing of it was stored. What you can do: let a"
+            " focal point set up the vault (address /vault) and send the file again"
         )
 
 
@@ -98,6 +98,9 @@ class Ring:
     def newest(self) -> int:
         return max(self.pairs)
 
+    def only(self, number: int) -> "Ring":
+        return Ring(self.organisation, {number: self.pairs[number]})
+
 
 def key_place(organisation: str, record: str, number: int) -> Place:
     """Where a data key belongs: its record, sealed to the vault key of that number."""
@@ -132,6 +135,14 @@ def unlock(actor: Actor, ring: Ring) -> None:
     """Keeps the keys in memory for the actor's session."""
     with _guard:
         _open[actor.session] = _Open(ring, actor.user_id)
+
+
+def renew(ring: Ring) -> None:
+    """Gives every session that has this organisation's vault unlocked the ring with its new key."""
+    with _guard:
+        for held in _open.values():
+            if held.ring.organisation == ring.organisation:
+                held.ring = ring
 
 
 def lock(session: str) -> bool:

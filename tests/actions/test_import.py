@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from palermo import NotAllowed, PolicyRefusal, ProblemWithInput
-from palermo.actions import collect, labels
+from palermo.actions import accounts, collect, labels
 from palermo.actions.cases import CaseFilter, count_cases, list_cases, one_case
 from palermo.cases import (
     Case,
@@ -22,7 +22,7 @@ from palermo.cases import (
     When,
     encode_all,
 )
-from palermo.store import audit
+from palermo.store import audit, vault
 from palermo.store.access import Missing
 from palermo.store.models import (
     AuditEntry,
@@ -100,17 +100,30 @@ def test_the_same_file_twice_changes_nothing(house: Any) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("of_real_organisation", [False, True])
-def test_a_real_file_with_identities_is_refused_whole(house: Any, of_real_organisation: bool) -> None:
-    place = house.real if of_real_organisation else house.own
+def test_without_a_vault_a_file_with_identities_is_refused_whole(house: Any) -> None:
+    bare = accounts.create_organisation("Mission bare", short="BARE", kind="un_mission")
+    house.rings[bare] = house.rings[house.own]
+    actor = house.actor("focal_point", bare)
     before = AuditEntry.objects.count()
-    actor = house.actor("focal_point", place)
     with pytest.raises(PolicyRefusal, match="STORE-001") as refusal:
-        take(actor, lines(house, invented=of_real_organisation))
+        take(actor, lines(house))
     assert SECRET not in str(refusal.value)
     for table in (CaseRow, PersonRow, Submission, ProblemRow, BadRowRow):
         assert table.objects.count() == 0
-    assert AuditEntry.objects.count() == before + 1, "only the membership that the fixture made"
+    assert AuditEntry.objects.count() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("owner", ["own", "real"])
+def test_identities_go_in_sealed_and_open_for_who_unlocked_the_vault(house: Any, owner: str) -> None:
+    actor = house.actor("focal_point", getattr(house, owner))
+    imported = take(actor, lines(house))
+    assert imported.stored > 3
+    assert everything().find(SECRET.encode()) < 0
+    assert one_case(actor, f"{0:032x}").person.names[0].text == SECRET
+    vault.lock(actor.session)
+    shut = one_case(actor, f"{0:032x}")
+    assert (shut.person, shut.exact, shut.locked, shut.has_person) == (None, None, True, True)
 
 
 @pytest.mark.django_db
@@ -154,32 +167,41 @@ def test_a_key_that_is_not_ours_is_sealed_or_dropped(house: Any, owner: str) -> 
     imported = take(actor, content, invented=True)
     assert imported.refused == 2
     assert [row.key for row in BadRowRow.objects.order_by("row")] == ["", ours]
-    assert (everything().find(b"Amina") < 0) is (owner == "real"), "the stand-in of the vault does not seal"
-    if owner == "own":
-        bad = collect.bad_rows_file(actor, imported.submission).decode()
-        assert "Amina-Invented-1990" in bad
-        assert ours in bad
-        assert bad.count("palermo_key") == 1
+    assert everything().find(b"Amina") < 0
+    bad = collect.bad_rows_file(actor, imported.submission).decode()
+    assert "Amina-Invented-1990" in bad
+    assert ours in bad
+    assert bad.count("palermo_key") == 1
 
 
 @pytest.mark.django_db
-def test_what_was_found_in_a_real_file_is_not_kept(house: Any) -> None:
+def test_what_was_found_in_a_file_is_sealed_with_it(house: Any) -> None:
     actor = house.actor("focal_point", house.real)
-    imported = take(actor, ctdc(f"2019,{SECRET},9--17,MLI,NGA"), invented=True)
+    imported = take(actor, ctdc(f"2019,{SECRET},9--17,MLI,NGA"))
     problem = ProblemRow.objects.exclude(row=0).get()
-    assert (problem.found, problem.length) == (None, len(SECRET))
-    assert BadRowRow.objects.get().cells is None
-    assert Submission.objects.get().content is None
-    with pytest.raises(PolicyRefusal, match="STORE-002"):
-        collect.bad_rows_file(actor, imported.submission)
+    assert problem.length == len(SECRET)
     assert everything().find(SECRET.encode()) < 0
+    assert SECRET.encode() in collect.bad_rows_file(actor, imported.submission)
+    vault.lock(actor.session)
+    assert {each.found for each in collect.one_submission(actor, imported.submission).problems} == {None}
+    with pytest.raises(PolicyRefusal, match="STORE-030"):
+        collect.bad_rows_file(actor, imported.submission)
 
 
 @pytest.mark.django_db
-def test_the_search_of_every_value_would_find_it(house: Any) -> None:
-    """The control: of an invented organisation the stand-in keeps what was found."""
+def test_the_search_of_every_value_would_find_it(house: Any, sealing_off: None) -> None:
+    """The control: with sealing off, the same import leaves what was found for anybody to read."""
     take(house.actor(), ctdc(f"2019,{SECRET},9--17,MLI,NGA"), invented=True)
     assert everything().find(SECRET.encode()) >= 0
+
+
+@pytest.mark.django_db
+def test_a_file_sent_again_is_one_submission_that_opens(house: Any) -> None:
+    actor = house.actor()
+    for _ in range(2):
+        imported = take(actor, ctdc(f"2019,{SECRET},9--17,MLI,NGA"))
+    assert Submission.objects.count() == 1
+    assert SECRET.encode() in collect.bad_rows_file(actor, imported.submission)
 
 
 def everything() -> bytes:
@@ -269,7 +291,9 @@ def test_an_import_in_the_background_tells_how_far_it_is(house: Any) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refused_import_in_the_background_says_why(house: Any) -> None:
-    actor = house.actor("focal_point", house.real)
+    bare = accounts.create_organisation("Mission bare", short="BARE", kind="un_mission")
+    house.rings[bare] = house.rings[house.own]
+    actor = house.actor("focal_point", bare)
     state = wait(actor, collect.start_import(actor, lines(house)))
     assert state.outcome == "failed"
     assert state.problem.startswith("STORE-001")
@@ -281,7 +305,7 @@ def test_jobs_of_a_process_that_is_gone_are_marked(house: Any) -> None:
     actor = house.actor()
     from palermo.store import jobs
 
-    job = jobs.begin(actor, now=NOW)
+    job = jobs.begin(actor, kind="import", stage="reading", now=NOW)
     assert collect.close_interrupted() == 0, "this process's own job goes on"
     Job.objects.update(process="f" * 32)
     assert collect.close_interrupted() == 1
@@ -322,9 +346,9 @@ def test_one_import_at_a_time_per_organisation(house: Any) -> None:
     from palermo.store import jobs
 
     actor, other = house.actor(), house.actor(organisation=house.other)
-    job = jobs.begin(actor, now=NOW)
+    job = jobs.begin(actor, kind="import", stage="reading", now=NOW)
     with pytest.raises(ProblemWithInput, match="COLLECT-BUSY"):
         collect.start_import(actor, b"")
-    assert (jobs.under_way(actor, now=NOW), jobs.under_way(other, now=NOW)) == (True, False)
+    assert (jobs.under_way(actor, kind="import", now=NOW), jobs.under_way(other, kind="import", now=NOW)) == (True, False)
     jobs.end(job, outcome="done", now=NOW)
-    assert not jobs.under_way(actor, now=NOW)
+    assert not jobs.under_way(actor, kind="import", now=NOW)

@@ -148,7 +148,7 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             may_see_exact=see_exact,
             may_see_person=see_person,
             locked=ring is None,
-            erased=row.erased,
+            erased=row.erased or (person.erased if person else None),
         )
 
 

@@ -64,27 +64,33 @@ class Reach:
 
 
 def reach_of_person(case: CaseRow) -> Reach:
-    """All that identifies the person of a case: all cases of the person, and what is about them."""
+    """All that identifies the person of a case: all cases of the person, and what is about them.
+
+    What was erased before is not in it again.
+    """
     place = case.organisation_id
     persons = _ids(PersonRow, organisation_id=place, public_id=case.person)
     cases = _ids(CaseRow, organisation_id=place, person=case.person)
     about = {case.person, *cases.values()}
     records = _ids(RecordRow, organisation_id=place, about__in=about)
     known = {*about, *records.values()}
-    earlier = _in_batches(
-        known, lambda some: SupersededRow.objects.filter(organisation_id=place, public_id__in=some)
-    )
+    earlier = {
+        key: one
+        for some in batches(sorted(known), BATCH)
+        for key, one in _ids(SupersededRow, organisation_id=place, public_id__in=some).items()
+    }
     rows: dict[type[Any], list[int]] = {
-        PersonRow: list(persons),
-        CaseRow: list(cases),
-        RecordRow: list(records),
-        SupersededRow: [row.id for row in earlier],
-        AttachedFile: list(_ids(AttachedFile, organisation_id=place, about__in=about)),
-        BreakGlass: list(_ids(BreakGlass, organisation_id=place, about__in=about)),
-        Export: list(_ids(Export, organisation_id=place, content__isnull=False)),
+        PersonRow: [*persons],
+        CaseRow: [*cases],
+        RecordRow: [*records],
+        SupersededRow: [*earlier],
+        AttachedFile: [*_ids(AttachedFile, organisation_id=place, about__in=about)],
+        BreakGlass: [*_ids(BreakGlass, organisation_id=place, about__in=about)],
     }
     spoke = _ids(Submission, id__in=_submissions(place, rows, known), data_key__isnull=False)
-    return Reach({**rows, Submission: list(spoke)}, tuple(sorted(known | set(spoke.values()))))
+    rows = {table: _not_erased(table, ids) for table, ids in rows.items()}
+    exports = [*_ids(Export, organisation_id=place, content__isnull=False)]
+    return Reach({**rows, Submission: [*spoke], Export: exports}, tuple(sorted(known | set(spoke.values()))))
 
 
 def destroy(reach: Reach, *, now: datetime) -> list[bytes]:
@@ -181,8 +187,12 @@ def _ids(table: type[Any], **chosen: Any) -> dict[int, str]:
     return dict(table.objects.filter(**chosen).values_list("id", "public_id"))
 
 
-def _in_batches(keys: Iterable[Any], rows: Any) -> list[Any]:
-    return [row for some in batches(sorted(keys), BATCH) for row in rows(some)]
+def _not_erased(table: type[Any], ids: list[int]) -> list[int]:
+    return [
+        one
+        for some in batches(ids, BATCH)
+        for one in table.objects.filter(id__in=some, erased__isnull=True).values_list("id", flat=True)
+    ]
 
 
 def _submissions(place: int, rows: dict[type[Any], list[int]], known: set[str]) -> set[int]:

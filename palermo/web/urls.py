@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.web.views import cases, home, imports, labels, sign_in, tables
+from palermo.web.views import cases, erasure, home, imports, labels, sign_in, tables
 
 
 class PublicId:
@@ -33,6 +33,8 @@ urlpatterns = [
     path("cases", cases.listing, name="cases"),
     path("cases/counts", cases.counts, name="case-counts"),
     path("cases/<id:case>", cases.one, name="case"),
+    path("cases/<id:case>/erase", erasure.confirm, name="case-erase"),
+    path("cases/<id:case>/erased", erasure.erased, name="case-erased"),
     path("imports", imports.listing, name="imports"),
     path("imports/new", imports.new, name="import-new"),
     path("imports/jobs/<id:job>", imports.running, name="import-job"),

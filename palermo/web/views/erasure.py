@@ -39,7 +39,7 @@ def erased(request: HttpRequest, case: str) -> HttpResponse:
 
 def _later() -> str:
     return _(
-        "Old bytes of it may stay in the files of the database until others have ended what they read or write."
+        "Old bytes of it may stay in the files of the database until others have ended what they read."
         " Without their keys, which are destroyed, nobody can open them."
     )
 

@@ -92,7 +92,9 @@ def palermo(home: Path, *words: str) -> "subprocess.Popen[str]":
 
 def jobs(home: Path) -> list[str]:
     with sqlite3.connect(home / "palermo.sqlite3") as database:
-        return [status for (status,) in database.execute("SELECT status FROM django_tasks_database_dbtaskresult")]
+        return [
+            status for (status,) in database.execute("SELECT status FROM django_tasks_database_dbtaskresult")
+        ]
 
 
 def test_the_server_works_by_itself_and_a_command_does_not(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.db import connection, transaction
 
 from palermo import NotAllowed
 from palermo.actions import accounts, erasure
 from palermo.cases import encode_all
 from palermo.codes import UnknownCode
-from palermo.store import audit, wiping
+from palermo.store import audit, erasing, wiping
 from palermo.store.access import Missing
 from palermo.store.models import (
     AuditEntry,
@@ -69,6 +70,30 @@ def test_an_erased_person_is_gone_from_disk_index_logs_and_a_later_backup(
     assert left(mission.keys[1] | mission.keys[2], after) == mission.keys[1] | mission.keys[2]
     assert told(mission.actor) == tables
     assert audit.verify(mission.house.own) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_bytes_from_before_secure_deletion_go_too(mission: Mission, tmp_path: Path) -> None:
+    """The control: overwritten without that pragma, keys stay in the file until it is written anew."""
+    if connection.vendor != "sqlite":
+        pytest.skip("about SQLite's own file")
+    gone = mission.keys[0] | mission.shared
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete=OFF")
+        reach = erasing.reach_of_person(CaseRow.objects.get(public_id=ids(0)["case"]))
+        keys = erasing.destroy(reach, now=LAST)
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert left(gone, list(on_disk(tmp_path)))
+        cursor.execute("PRAGMA secure_delete=ON")
+    assert set(keys) == gone
+    assert wiping.wipe(keys)
+    assert left(gone, list(on_disk(tmp_path))) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_within_a_transaction_nothing_is_said_to_be_wiped(mission: Mission) -> None:
+    with transaction.atomic():
+        assert not wiping.wipe([])
 
 
 @pytest.mark.django_db

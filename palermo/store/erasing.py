@@ -95,7 +95,7 @@ def reach_of_person(case: CaseRow) -> Reach:
 
 def destroy(reach: Reach, *, now: datetime) -> list[bytes]:
     """Destroys all of it in the caller's transaction; the wrapped data keys that were destroyed."""
-    keys = [key for table in NAMES if "data_key" in _columns(table) for key in _data_keys(table, reach)]
+    keys = [key for table in NAMES if "data_key" in _columns(table) for key in _wrapped_keys(table, reach)]
     for table, ids in reach.rows.items():
         for some in batches(ids, BATCH):
             _destroy(table, some, now)
@@ -225,7 +225,7 @@ def _columns(table: type[Any]) -> set[str]:
     return {column.name for column in table._meta.concrete_fields}
 
 
-def _data_keys(table: type[Any], reach: Reach) -> Iterator[bytes]:
+def _wrapped_keys(table: type[Any], reach: Reach) -> Iterator[bytes]:
     for some in batches(reach.rows.get(table, ()), BATCH):
         held = table.objects.filter(id__in=some, data_key__isnull=False)
         yield from (bytes(key) for key in held.values_list("data_key", flat=True))

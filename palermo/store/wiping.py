@@ -10,8 +10,7 @@ of PostgreSQL, backups that were made before. They hold sealed bytes, and wrappe
 vault's key only.
 """
 
-from collections.abc import Collection, Iterable
-from itertools import chain
+from collections.abc import Collection
 from pathlib import Path
 
 from django.db import DatabaseError, connection
@@ -19,7 +18,7 @@ from django.db import DatabaseError, connection
 from palermo.store.erasing import NAMES
 from palermo.store.models import BadRowRow, FilePiece, Holding, NameToken, ProblemRow
 
-LOOKED_FOR = 12
+LOOKED_FOR = 8
 PIECE, CHUNK = 16, 1 << 24
 WAIT_SECONDS = 20
 
@@ -57,11 +56,11 @@ def _checkpoint() -> bool:
 
 
 def _left(keys: Collection[bytes]) -> bool:
-    """Whether a piece of one of the keys is in the file: overwriting may leave the rest of one."""
+    """Whether the middle of one of the keys is in the file; about two seconds for each key and gigabyte."""
     path = Path(str(connection.settings_dict["NAME"]))
     if not keys or not path.is_file():
         return False
-    wanted = set(chain.from_iterable(pieces(key) for key in keys))
+    wanted = {middle(key) for key in keys}
     with path.open("rb") as file:
         before = b""
         while some := file.read(CHUNK):
@@ -72,9 +71,9 @@ def _left(keys: Collection[bytes]) -> bool:
     return False
 
 
-def pieces(key: bytes) -> Iterable[bytes]:
-    """The start, the middle and the end of a wrapped key: without each of them it cannot be opened."""
-    return {key[:PIECE], key[len(key) // 2 :][:PIECE], key[-PIECE:]}
+def middle(key: bytes) -> bytes:
+    """What is overwritten last where the space of a key is used again."""
+    return key[len(key) // 2 :][:PIECE]
 
 
 def _postgresql(whole: bool) -> bool:

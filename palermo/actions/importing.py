@@ -6,13 +6,15 @@ erased stays so: a file that speaks of an erased person is read, and neither it 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from palermo.actions.background import Stopped
 from palermo.actions.rights import acting, check_can, clock, right
+from palermo.protect import conduct
 from palermo.store import access, audit, erasing, rows, saving, submissions, vault
+from palermo.store import conduct as channel
 from palermo.store.access import Actor
 
 check_can_import_file, can_import_file = right("collect.import_file")
@@ -58,6 +60,8 @@ def import_file(
         actor, content, name=name, now=at, layout=layout, area=area, invented=invented,
         advance=_watched(advance, cancelled),
     )  # fmt: skip
+    parted = conduct.parted(reading.records)
+    reading = _without(reading, parted) if parted.allegations else reading
     sealer = vault.sealer(actor.organisation_id)
     prepared = _prepared(actor, reading, sealer)
     spoken = _spoken_of(actor, reading, prepared)
@@ -66,10 +70,11 @@ def import_file(
         if (newest := vault.sealer(actor.organisation_id)) != sealer:  # the key was changed meanwhile
             sealer, prepared = newest, _prepared(actor, reading, newest)
         user = submissions.user_of(actor.user_id)
+        if parted.allegations:
+            channel.pass_on(actor, conduct.lines(parted.allegations), now=at)
         met = erasing.met(organisation.id, spoken, prepared)
-        arrival = submissions.Arrival(
-            organisation, user, content, reading.layout, invented, at, sealer, keeps=not met
-        )
+        told = (organisation, user, content, reading.layout, invented, at, sealer)
+        arrival = submissions.Arrival(*told, keeps=not parted.allegations, erased=bool(met))
         kept = submissions.keep(arrival)
         erasing.note_holding(kept.row, spoken)
         by = user.id if user else None
@@ -83,6 +88,17 @@ def import_file(
 
 
 COUNTS = ("rows", "stored", "superseded", "unchanged", "refused", "problems")
+
+
+def _without(reading: Any, parted: conduct.Parted) -> Any:
+    """The reading as if the file did not hold the allegations: they are in no count and no problem."""
+    return replace(
+        reading,
+        rows=reading.rows - len(parted.rows),
+        records=parted.kept,
+        problems=conduct.without_rows(reading.problems, parted.rows),
+        bad_rows=conduct.without_rows(reading.bad_rows, parted.rows),
+    )
 
 
 def _noted(kept: submissions.Kept, reading: Any, saved: saving.Saved) -> Imported:

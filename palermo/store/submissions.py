@@ -27,7 +27,7 @@ CONTENT, FOUND, CELLS = "submission", "found", "cells"
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A file as it arrived, for one organisation; `keeps` is off where it speaks of somebody erased."""
+    """A file as it arrived, for one organisation; `erased` where it speaks of somebody erased."""
 
     organisation: Organisation
     user: User | None
@@ -37,6 +37,7 @@ class Arrival:
     now: datetime
     sealer: Sealer | None
     keeps: bool = True
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ def keep(arrival: Arrival) -> Kept:
     row = Submission.objects.defer("sealed").filter(
         organisation=arrival.organisation, digest=digest, layout=arrival.layout
     ).first() or _new(arrival, digest)  # fmt: skip
-    if row.erased is None and not arrival.keeps:
+    if row.erased is None and arrival.erased:
         row.erased = arrival.now
-    sealer = arrival.sealer if row.erased is None else None
+    sealer = arrival.sealer if arrival.keeps and row.erased is None else None
     kept = Kept(row, sealer.data_key(row.public_id) if sealer else None, sealer)
     row.sealed = kept.seal(arrival.content, CONTENT)
     row.data_key, row.vault_key = (kept.key.sealed, sealer.number) if kept.key and sealer else (None, None)

@@ -5,15 +5,17 @@ becomes a page that helps and tells nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions.accounts import Actor, Member, memberships
 from palermo.actions.rights import can
+from palermo.actions.vault import forget, new_session
 
 CHOSEN = "membership"
+VAULT = "vault"
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -43,7 +45,19 @@ def actor(request: HttpRequest) -> Actor:
         raise NoMembership(
             "WEB-001: this account belongs to no organisation; ask its administrator to add it"
         )
-    return chosen.actor
+    return replace(chosen.actor, session=request.session.get(VAULT, ""))
+
+
+def vault_session(request: HttpRequest, *, new: bool = False) -> None:
+    """Gives the browser's session a random name under which unlocked keys are held in memory."""
+    if new or VAULT not in request.session:
+        request.session[VAULT] = new_session()
+
+
+def forget_keys(request: HttpRequest | None = None, **_: object) -> None:
+    """Drops the unlocked keys of a session that ends."""
+    if request is not None and (name := request.session.get(VAULT)):
+        forget(name)
 
 
 def may(request: HttpRequest, action: str) -> bool:

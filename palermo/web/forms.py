@@ -8,6 +8,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from palermo.actions import audit
 from palermo.codes import code_list
 from palermo.web import words
 from palermo.web.uploads import LIMIT
@@ -21,6 +22,7 @@ LAYOUTS = (
     ("portal", _("UNODC data portal (State returns)")),
     ("palermo", _("Palermo's own JSON lines")),
 )
+LARGEST_HEADS = 2**20
 SCHEMES = (("", _("UN M49")), ("global_report_2016", _("Global Report 2016")))
 
 
@@ -140,3 +142,45 @@ class ImportForm(forms.Form):
     @property
     def first_field(self) -> str:
         return "id_file"
+
+
+class ActionForm(forms.Form):
+    action = select(_("Action"), lambda: [("", str(_("Any"))), *((name, name) for name in audit.actions())])
+
+
+class HeadsForm(forms.Form):
+    """A file of signed heads; `cleaned_data["heads"]` is its text, "" where none was chosen."""
+
+    first_field = "id_heads"
+    heads = forms.FileField(
+        label=_("Heads that were kept elsewhere"),
+        help_text=_(
+            "Not needed. The file that you downloaded here earlier; several heads may be in one file."
+        ),
+        required=False,
+        widget=forms.FileInput(attrs={"class": "govuk-file-upload"}),
+        error_messages={"empty": _("The file is empty; choose another one"), "invalid": _("Choose a file")},
+    )
+
+    def clean_heads(self) -> str:
+        given = self.cleaned_data["heads"]
+        if given and given.size > LARGEST_HEADS:
+            raise forms.ValidationError(_("Choose a file of heads of at most 1 MB"))
+        return str(given.read().decode("utf-8", "replace")) if given else ""
+
+
+class CaseNumberForm(forms.Form):
+    first_field = "id_number"
+    number = forms.RegexField(
+        "^[0-9a-f]{32}$",
+        strip=True,
+        label=_("Number of the case"),
+        help_text=_("32 letters and digits, from the page of the case"),
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input", "autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
+        ),
+        error_messages={
+            "required": _("Enter the number of the case"),
+            "invalid": _("Enter the 32 letters and digits of the number of the case"),
+        },
+    )

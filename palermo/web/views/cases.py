@@ -80,12 +80,14 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "kind": words.label(shown.kind, of="case_kinds"),
         "person": view.person,
         "locked": _why_locked(view),
-        "coarse": view.has_exact and not view.may_see_exact,
+        "coarse": _why_coarse(view),
+        "unlock": view.locked and view.has_person and view.may_see_person,
         "sections": facts.sections(shown),
         "raw": facts.raw_labels(shown),
         "referrals": view.referrals,
         "may_erase": may(request, "erasure.erase_person") and view.erased is None,
         "may_import": may(request, "collect.one_submission"),
+        "may_ask_who_saw": may(request, "audit.who_saw"),
     }
     return render(request, "palermo/case.html", content)
 
@@ -105,7 +107,17 @@ def _why_locked(view: CaseView) -> str:
         return _("What identifies this person was erased on {day}.").format(day=words.day(view.erased.date()))
     if not view.has_person:
         return _("No identity was taken with this case.")
+    if view.may_see_person and view.locked:
+        return _("The vault is locked.")
     return _("Locked: your role does not reach the identity. Who works with the person can open it.")
+
+
+def _why_coarse(view: CaseView) -> str:
+    if not view.has_exact or view.exact:
+        return ""
+    if view.may_see_exact:
+        return _("Exact places and days are sealed; unlock the vault to read them.")
+    return _("Exact places and days are locked for your role; months and first-level areas are shown.")
 
 
 def _query(form: CaseFilterForm) -> dict[str, str]:

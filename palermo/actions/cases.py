@@ -122,7 +122,10 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
         see_exact = _reaches(act, row, "protection_sensitive")
         see_person = _reaches(act, row, "identity")
         act.subjects = [row.public_id]
-        shows = {"exact": see_exact and row.sealed is not None, "person": bool(see_person and person and not person.erased)}
+        shows = {
+            "exact": see_exact and row.sealed is not None,
+            "person": bool(see_person and person and not person.erased),
+        }
         act.details = {what: bool(ring) and seen for what, seen in shows.items()}
         exact = rows.exact_of(row, ring) if see_exact and ring else None
         shown = rows.record_of(row, actor.organisation_id)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from palermo.actions import erasure, report
@@ -151,8 +151,10 @@ def test_no_erasure_and_no_end_of_a_period_changes_a_table(
         ]
         persons = [Person(**own(100 + n)) for n in range(2)]
         Mission(house, actor).take(encode_all([*persons, *told]))
+        stored = CaseRow.objects.order_by("id").values_list("public_id", flat=True)
+        assume(stored)  # allegations against personnel leave by a channel of their own
         before = _tables(actor)
-        erasure.erase_person(actor, told[chosen % len(told)].id, reason="person_asked", now=LATER)
+        erasure.erase_person(actor, stored[chosen % len(stored)], reason="person_asked", now=LATER)
         assert _tables(actor) == before
         erasure.end_retention(after(NOW, wait))
         assert _tables(actor) == before

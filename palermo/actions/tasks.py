@@ -11,7 +11,7 @@ import threading
 from django.db import close_old_connections, connection
 from django_tasks import task
 
-from palermo.actions import erasure
+from palermo.actions import erasure, exports
 from palermo.actions.rights import clock
 from palermo.store import queue, vault
 
@@ -60,6 +60,7 @@ class Work(threading.Thread):
         try:
             close_old_connections()
             vault.drop_idle()
+            exports.end_expired(clock())
             if first:
                 queue.take_up_interrupted()
             queue.enqueue_once_a_day(end_retention, now=clock())

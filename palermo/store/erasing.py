@@ -15,6 +15,8 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Any
 
+from django.db.models import Case, Q, Value, When
+
 from palermo.cases import BadRow
 from palermo.store.models import (
     AttachedFile,
@@ -89,7 +91,7 @@ def reach_of_person(case: CaseRow) -> Reach:
     }
     spoke = _ids(Submission, id__in=_submissions(place, rows, known), data_key__isnull=False)
     rows = {table: _not_erased(table, ids) for table, ids in rows.items()}
-    exports = [*_ids(Export, organisation_id=place, content__isnull=False)]
+    exports = [*Export.objects.filter(_MAY_HOLD, organisation_id=place).values_list("id", flat=True)]
     return Reach({**rows, Submission: [*spoke], Export: exports}, tuple(sorted(known | set(spoke.values()))))
 
 
@@ -171,6 +173,7 @@ _POINTS: dict[type[Any], int] = {
     CaseRow: COLUMNS[CaseRow].index("person"),
     RecordRow: COLUMNS[RecordRow].index("about"),
 }
+_MAY_HOLD = Q(content__isnull=False) | Q(state="running")
 _FIRST = COLUMNS[CaseRow].index("sealed")
 
 
@@ -236,8 +239,9 @@ def _destroy(table: type[Any], ids: list[int], now: datetime) -> None:
     changes: dict[str, Any] = {**NOTHING, "erased": now}
     if table in KEPT:
         changes["fingerprint"] = bytes(16)
-    if table is Export:
-        changes = {"content": None, "state": "expired"}
+    if table is Export:  # one that runs now finds itself withdrawn when it ends
+        running = Case(When(state="running", then=Value("withdrawn")), default=Value("expired"))
+        changes = {"content": None, "state": running}
     table.objects.filter(id__in=ids).update(**changes)
     if table is PersonRow:
         NameToken.objects.filter(person_id__in=ids).delete()

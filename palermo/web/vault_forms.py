@@ -99,9 +99,7 @@ class ConductReportForm(forms.Form):
 class ConductKeyForm(forms.Form):
     public = forms.CharField(
         label=_("Public conduct key"),
-        help_text=_(
-            "64 hexadecimal digits from the office outside the mission that holds the private key. Empty: none."
-        ),
+        help_text=_("64 hexadecimal digits from the office that holds the private key. Empty: none."),
         required=False,
         max_length=80,
         widget=forms.TextInput(attrs={"class": "govuk-input", "autocomplete": "off", "spellcheck": "false"}),

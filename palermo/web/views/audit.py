@@ -86,8 +86,8 @@ def _result(bad: Bad | None, compared: bool) -> str:
     if compared:
         return _("No entry was altered, removed or reordered, and the chain is the one whose heads you gave.")
     return _(
-        "No entry was altered, removed or reordered. A cut end, or a chain that was written anew, is only seen"
-        " with a head that was kept elsewhere."
+        "No entry was altered, removed or reordered. A cut end, or a chain that was written anew, is seen"
+        " only with a head that was kept elsewhere."
     )
 
 

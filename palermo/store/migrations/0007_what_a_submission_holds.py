@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0005_audit_subjects'),
+        ('store', '0006_export_runs'),
     ]
 
     operations = [

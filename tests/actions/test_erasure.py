@@ -22,6 +22,7 @@ from palermo.store.models import (
     AuditEntry,
     BadRowRow,
     CaseRow,
+    Export,
     FilePiece,
     NameToken,
     ProblemRow,
@@ -198,3 +199,13 @@ def test_a_locked_vault_does_not_stop_an_erasure(mission: Mission) -> None:
     locked = accounts.Actor(mission.actor.user_id, mission.house.own, "focal_point")
     erasure.erase_person(locked, ids(0)["case"], reason="danger", now=LAST)
     assert mission.view(0).person is None
+
+
+@pytest.mark.django_db
+def test_an_export_that_runs_now_finds_itself_withdrawn(mission: Mission) -> None:
+    first, *_others = Export.objects.order_by("id")
+    Export.objects.filter(id=first.id).update(state="running", content=None)
+    done = erasure.erase_person(mission.actor, ids(0)["case"], reason="danger", now=LAST)
+    assert done.consequence.exports == 3
+    assert [one.state for one in Export.objects.order_by("id")] == ["withdrawn", "expired", "expired"]
+    assert not Export.objects.exclude(content=None).exists()

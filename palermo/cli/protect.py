@@ -1,7 +1,7 @@
 """`palermo protect`: pictures, PDF and text files without what they tell besides their content.
 
-Place, time, device, author, comments, scripts and attachments go, as they do when a file is attached to a case. The
-file itself is not touched; the cleaned one is written for its owner only.
+Place, time, device, author, comments, scripts and attachments go, as they do when a file is attached to a
+case. The file itself is not touched; the cleaned one is written for its owner only.
 """
 
 import argparse

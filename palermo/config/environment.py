@@ -15,6 +15,7 @@ from palermo.config import encryption
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+    " PRAGMA secure_delete=ON;"
 )
 
 

@@ -86,6 +86,7 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "sections": facts.sections(shown),
         "raw": facts.raw_labels(shown),
         "referrals": view.referrals,
+        "may_erase": may(request, "erasure.erase_person") and view.erased is None,
         "may_import": may(request, "collect.one_submission"),
         "may_ask_who_saw": may(request, "audit.who_saw"),
     }
@@ -103,6 +104,8 @@ def case_filter(form: CaseFilterForm) -> CaseFilter:
 
 
 def _why_locked(view: CaseView) -> str:
+    if view.erased and view.person is None:
+        return _("What identifies this person was erased on {day}.").format(day=words.day(view.erased.date()))
     if not view.has_person:
         return _("No identity was taken with this case.")
     if view.may_see_person and view.locked:

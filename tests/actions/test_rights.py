@@ -16,7 +16,7 @@ from palermo.codes.rights import DATA_CLASSES, SCOPES, rights
 from palermo.store.access import Missing
 
 TODAY = date(2026, 11, 1)
-STEPS = ("accounts", "audit", "cases", "collect", "key_work", "labels", "people", "report", "vault")
+STEPS = ("accounts", "audit", "cases", "collect", "files", "key_work", "labels", "people", "report", "vault")
 TABLE = rights(TODAY)
 ACTIONS = sorted(TABLE.audited)
 NOBODY = "0" * 32
@@ -58,6 +58,11 @@ CALLS: dict[str, dict[str, Any]] = {
     "collect.cancel_import": {"job": NOBODY},
     "collect.one_submission": {"submission": NOBODY},
     "collect.bad_rows_file": {"submission": NOBODY},
+    "files.attach": {"case": NOBODY, "content": b"an invented note", "title": "Invented"},
+    "files.list_files": {"case": NOBODY},
+    "files.one_file": {"file": NOBODY},
+    "files.open_file": {"file": NOBODY},
+    "files.remove_file": {"file": NOBODY},
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
     "report.trace_cell": {"cell": "x", "on": TODAY},

@@ -67,8 +67,7 @@ def attach(actor: Actor, case: str, *, content: bytes, title: str, now: datetime
     Raises `Missing`, `NoVault`, and `ProblemWithInput`: PROTECT-030 to 041 for the file, STORE-070 to 073.
     """
     at = now or clock()
-    scope = check_can(actor, "files.attach", now=at)
-    access.one_case(actor, scope, case)
+    check_can_attach_to(actor, case)
     called, limits = _title(title), FileLimits.on(at.date())
     kept = _cleaned(content, limits)
     with acting(actor, "files.attach", now=at) as act:
@@ -83,6 +82,11 @@ def attach(actor: Actor, case: str, *, content: bytes, title: str, now: datetime
         file = attaching.keep(row, arriving, sealer=sealer)
         act.subjects, act.details = [case, file.public_id], _codes(file)
     return file.public_id
+
+
+def check_can_attach_to(actor: Actor, case: str) -> None:
+    """Raises `NotAllowed`, and `Missing` where there is no such case within the actor's scope."""
+    access.one_case(actor, check_can(actor, "files.attach"), case)
 
 
 def list_files(actor: Actor, case: str, *, now: datetime | None = None) -> tuple[FileLine, ...]:

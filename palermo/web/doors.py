@@ -5,7 +5,7 @@ becomes a page that helps and tells nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 
@@ -37,13 +37,15 @@ def standing(request: HttpRequest) -> Standing:
 
 
 def actor(request: HttpRequest) -> Actor:
-    """The actor of the request; raises `NoMembership` where the account belongs to no organisation."""
+    """The actor of the request, with the keys that its session unlocked; raises `NoMembership` where the
+    account belongs to no organisation.
+    """
     chosen = standing(request).chosen
     if chosen is None:
         raise NoMembership(
             "WEB-001: this account belongs to no organisation; ask its administrator to add it"
         )
-    return chosen.actor
+    return replace(chosen.actor, session=request.session.session_key or "")
 
 
 def may(request: HttpRequest, action: str) -> bool:

@@ -18,6 +18,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+FOR_FILES = f"{CONTENT_SECURITY_POLICY}; sandbox"
+"""A file to keep does nothing even where a browser shows it."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cache-Control": "no-store",
@@ -38,6 +40,8 @@ def strict_headers(answer: Answer) -> Answer:
         response = answer(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if "Content-Disposition" in response.headers:
+            response.headers["Content-Security-Policy"] = FOR_FILES
         return response
 
     return with_headers

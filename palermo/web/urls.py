@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.web.views import cases, home, imports, labels, sign_in, tables
+from palermo.web.views import cases, files, home, imports, labels, sign_in, tables
 
 
 class PublicId:
@@ -33,6 +33,9 @@ urlpatterns = [
     path("cases", cases.listing, name="cases"),
     path("cases/counts", cases.counts, name="case-counts"),
     path("cases/<id:case>", cases.one, name="case"),
+    path("cases/<id:case>/files/add", files.add, name="file-add"),
+    path("files/<id:file>", files.download, name="file"),
+    path("files/<id:file>/remove", files.remove, name="file-remove"),
     path("imports", imports.listing, name="imports"),
     path("imports/new", imports.new, name="import-new"),
     path("imports/jobs/<id:job>", imports.running, name="import-job"),

@@ -16,6 +16,7 @@ from palermo.codes import code_list
 from palermo.web import facts, words
 from palermo.web.doors import actor, may
 from palermo.web.forms import CaseFilterForm
+from palermo.web.views import files
 
 COLOURS = {
     "formally_identified": "green",
@@ -85,6 +86,7 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "raw": facts.raw_labels(shown),
         "referrals": view.referrals,
         "may_import": may(request, "collect.one_submission"),
+        "files": files.section(request, case),
     }
     return render(request, "palermo/case.html", content)
 

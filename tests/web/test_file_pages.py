@@ -145,7 +145,7 @@ def test_a_file_goes_out_as_a_copy_to_keep(house: House, content: bytes, kind: s
         name: value for name, value in HEADERS.items() if "Content-Security" not in name
     }
     assert response["X-Content-Type-Options"] == "nosniff"
-    response.close()
+    assert response.getvalue()
 
 
 def test_a_long_file_is_streamed_piece_by_piece(house: House) -> None:
@@ -345,7 +345,7 @@ def test_names_of_files_and_titles_are_in_no_log(house: House, logged: io.String
     file = house.put(client)
     for content in (SVG, jpeg()[:300], pdf()[:900]):
         house.send(client, content)
-    client.get(f"{file}/remove"), client.get(file).close(), client.post(f"{file}/remove")
+    client.get(f"{file}/remove"), client.get(file).getvalue(), client.post(f"{file}/remove")
     assert client.get(file).status_code == 404
     assert "Not Found" in logged.getvalue(), "the control: something was logged"
     assert MARK not in logged.getvalue()

@@ -73,7 +73,7 @@ class House:
         """The address of the file that was attached."""
         response = self.send(client, content, title)
         assert response.status_code == 302, html.unescape(response.content.decode())
-        assert response["Location"] == f"{self.here}#files"
+        assert response["Location"] == self.here
         return addresses(client.get(self.here).content.decode())[0]
 
 
@@ -118,7 +118,7 @@ def test_a_photo_is_attached_fetched_and_removed(house: House) -> None:
     assert CALLED in asked
     assert client.get(file).status_code == 200, "asking removes nothing"
     gone = client.post(f"{file}/remove")
-    assert (gone.status_code, gone["Location"]) == (302, f"{house.here}#files")
+    assert (gone.status_code, gone["Location"]) == (302, house.here)
     assert "No file is attached" in words(client.get(house.here))
     assert client.get(file).status_code == client.post(f"{file}/remove").status_code == 404
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -48,7 +47,7 @@ def add(request: HttpRequest, case: str) -> HttpResponse:
             messages.success(
                 request, _("The file was attached, without what told of its origin, and sealed.")
             )
-            return redirect(f"{reverse('case', args=[case])}#files")
+            return redirect("case", case=case)
     status = 413 if too_large(request) else 200
     return render(request, "palermo/file_add.html", {"form": form, "case": case}, status=status)
 
@@ -70,7 +69,7 @@ def remove(request: HttpRequest, file: str) -> HttpResponse:
     if request.method == "POST":
         case = files.remove_file(actor(request), file)
         messages.success(request, _("The file was removed and its key destroyed."))
-        return redirect(f"{reverse('case', args=[case])}#files")
+        return redirect("case", case=case)
     line = files.one_file(actor(request), file)
     return render(request, "palermo/file_remove.html", {"file": _line(line), "case": line.case})
 

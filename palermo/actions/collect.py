@@ -127,8 +127,8 @@ def bad_rows_file(actor: Actor, submission: str) -> bytes:
     from palermo.collect import Reading, bad_rows_csv
 
     with acting(actor, "collect.bad_rows_file") as act:
-        opening = submissions.Opening(vault.ring(actor))
         row = _one(actor, act.scope, submission)
+        opening = submissions.Opening(vault.ring(actor))
         act.subjects = [row.public_id]
         bad = _kept(opening.bad_row(row, each) for each in access.bad_rows(actor, row))
         problems = tuple(

@@ -17,13 +17,27 @@ from palermo.protect.keys import KeyPair, Wrapped
 from palermo.store import key_holders, vault
 from palermo.store.access import Actor
 from palermo.store.key_holders import Holder
-from palermo.store.vault import Locked
+from palermo.store.vault import Locked, new_session
+from palermo.store.vault import lock as forget
 
-__all__ = ["Holder", "Locked", "VaultState", "let_in", "lock", "state", "unlock"]
+__all__ = [
+    "Holder",
+    "Locked",
+    "VaultState",
+    "forget",
+    "is_unlocked",
+    "let_in",
+    "lock",
+    "new_session",
+    "state",
+    "unlock",
+]
 
 check_can_begin_set_up, can_begin_set_up = right("vault.begin_set_up")
 check_can_unlock, can_unlock = right("vault.unlock")
 check_can_let_in, can_let_in = right("vault.let_in")
+check_can_join, can_join = right("vault.join")
+check_can_change_passphrase, can_change_passphrase = right("vault.change_passphrase")
 check_can_recover, can_recover = right("vault.recover")
 check_can_holders, can_holders = right("vault.holders")
 TRIES, PAUSE_SECONDS = 5, 15 * 60
@@ -67,6 +81,11 @@ def state(actor: Actor) -> VaultState:
         rekey_due=bool(row and row.rekey_due),
         made=row.made if row else None,
     )
+
+
+def is_unlocked(who: Actor) -> bool:
+    """Whether their session holds the keys; looks into memory only and does not count as use."""
+    return vault.unlocked(who, touch=False) is not None
 
 
 def begin_set_up(actor: Actor, passphrase: str, *, now: datetime | None = None) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from palermo.collect.examples import CaseFile
 
 PASSWORD = "invented-2026"  # noqa: S105
+PASSPHRASE = "invented lamp river seven"  # noqa: S105
 NICKS = ("mission", "refugees", "children", "ngo", "state")
 SHOWN = ("sex_age", "form", "flow_class", "flow", "sex_age_documented", "form_documented")
 TOP = 12
@@ -81,6 +82,7 @@ def run(args: argparse.Namespace) -> int:
         files = write_files(args.cases, folder=home / "files")
     show(f"\nCase files, as five organisations hand them in: {home / 'files'}")
     found_organisations(files.mission)
+    set_up_vaults(files.mission, folder=home)
     show_tables(import_all(files.files))
     show_sign_ins(files.mission)
     if args.no_serve:
@@ -146,6 +148,24 @@ def found_organisations(mission: "Mission") -> None:
             if not any(one.organisation == place for one in memberships_of(account.username)):
                 made = user_id(account.username) or new_user(account)
                 accounts.add_member(made, organisation=place, role=account.role)
+
+
+def set_up_vaults(mission: "Mission", *, folder: Path) -> None:
+    """A vault for each organisation that holds identities, with its printed key in a file: for the demo
+    only.
+    """
+    from dataclasses import replace
+
+    from palermo.actions import vault
+
+    for one in mission.organisations[:4]:
+        actor = replace(sender(one.id), session=vault.new_session())
+        if not vault.state(actor).exists:
+            printed = vault.begin_set_up(actor, PASSPHRASE)
+            vault.finish_set_up(actor, printed)
+            vault.lock(actor)
+            with (folder / "recovery-keys-invented.txt").open("a", encoding="utf-8") as file:
+                file.write(f"{one.short} {printed}\n")
 
 
 def new_user(account: Account) -> str:
@@ -267,5 +287,6 @@ def show_sign_ins(mission: "Mission") -> None:
     for account in ACCOUNTS:
         short = mission.organisations[account.organisation].short
         show(f"  {account.username:18} {account.role.replace('_', ' '):18} {short}")
+    show(f"\nThe focal points unlock names with the vault passphrase: {PASSPHRASE}")
     show("\nEach sees one organisation's cases. Begin with analyst-mission: Tables, a table, a number.")
     show(f"Later, without the demo: PALERMO_HOME={os.environ['PALERMO_HOME']} palermo serve")

@@ -145,6 +145,9 @@ def unlock(actor: Actor, ring: Ring) -> None:
     """Keeps the keys in memory for the actor's session."""
     with _guard:
         _open[actor.session] = _Open(ring, actor.user_id)
+    timer = threading.Timer(IDLE_SECONDS + 1, drop_idle)
+    timer.daemon = True
+    timer.start()
 
 
 def renew(ring: Ring) -> None:
@@ -192,10 +195,19 @@ def ring(actor: Actor, *, touch: bool = True) -> Ring:
 
 
 def drop_idle() -> int:
-    """How many sessions lost their keys because nobody used them; called now and then by the server."""
+    """How many sessions lost their keys because nobody used them; looks again while any is left."""
     with _guard:
         late = time.monotonic() - IDLE_SECONDS
         gone = [session for session, held in _open.items() if held.used < late]
         for session in gone:
             del _open[session]
-        return len(gone)
+        left = bool(_open)
+    if left:
+        _look_later()
+    return len(gone)
+
+
+def _look_later() -> None:
+    timer = threading.Timer(IDLE_SECONDS / 10, drop_idle)
+    timer.daemon = True
+    timer.start()

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from palermo.web.doors import may, standing
+from palermo.actions.vault import is_unlocked
+from palermo.web.doors import actor, may, standing
 
 
 class Place(NamedTuple):
@@ -19,8 +20,10 @@ PLACES = (
     ("home", _("Home"), ""),
     ("cases", _("Cases"), "cases.list_cases"),
     ("imports", _("Imports"), "collect.list_submissions"),
+    ("people", _("Find a person"), "people.search_names"),
     ("labels", _("Labels"), "labels.unresolved"),
     ("tables", _("Tables"), "report.build_tables"),
+    ("vault", _("Vault"), "vault.holders"),
 )
 
 
@@ -36,6 +39,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "invented": bool(chosen and chosen.invented),
             "several": len(held.memberships) > 1,
             "places": _places(request) if chosen else (),
+            "unlocked": bool(chosen) and is_unlocked(actor(request)),
         }
     }
 

@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from palermo import NotAllowed, PalermoError
 from palermo.actions.accounts import Actor, Member, memberships
 from palermo.actions.rights import can
+from palermo.actions.vault import forget, new_session
 
 CHOSEN = "membership"
+VAULT = "vault"
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -37,15 +39,25 @@ def standing(request: HttpRequest) -> Standing:
 
 
 def actor(request: HttpRequest) -> Actor:
-    """The actor of the request, with the keys that its session unlocked; raises `NoMembership` where the
-    account belongs to no organisation.
-    """
+    """The actor of the request; raises `NoMembership` where the account belongs to no organisation."""
     chosen = standing(request).chosen
     if chosen is None:
         raise NoMembership(
             "WEB-001: this account belongs to no organisation; ask its administrator to add it"
         )
-    return replace(chosen.actor, session=request.session.session_key or "")
+    return replace(chosen.actor, session=request.session.get(VAULT, ""))
+
+
+def vault_session(request: HttpRequest, *, new: bool = False) -> None:
+    """Gives the browser's session a random name under which unlocked keys are held in memory."""
+    if new or VAULT not in request.session:
+        request.session[VAULT] = new_session()
+
+
+def forget_keys(request: HttpRequest | None = None, **_: object) -> None:
+    """Drops the unlocked keys of a session that ends."""
+    if request is not None and (name := request.session.get(VAULT)):
+        forget(name)
 
 
 def may(request: HttpRequest, action: str) -> bool:

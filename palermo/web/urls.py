@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from palermo.web.views import cases, files, home, imports, labels, sign_in, tables
+from palermo.web.views import cases, files, home, imports, labels, people, sign_in, tables, vault
 
 
 class PublicId:
@@ -47,4 +47,18 @@ urlpatterns = [
     path("tables/download", tables.download, name="tables-download"),
     path("tables/trace", tables.trace, name="trace"),
     path("tables/<table:table>", tables.one, name="table"),
+    path("people", people.search, name="people"),
+    path("vault", vault.overview, name="vault"),
+    path("vault/set-up", vault.set_up, name="vault-set-up"),
+    path("vault/set-up/write-down", vault.write_down, name="vault-write-down"),
+    path("vault/set-up/prove", vault.prove, name="vault-prove"),
+    path("vault/unlock", vault.unlock, name="vault-unlock"),
+    path("vault/lock", vault.lock, name="vault-lock"),
+    path("vault/join", vault.join, name="vault-join"),
+    path("vault/members/<id:member>/let-in", vault.let_in, name="vault-let-in"),
+    path("vault/passphrase", vault.passphrase, name="vault-passphrase"),
+    path("vault/recover", vault.recover, name="vault-recover"),
+    path("vault/change-key", vault.change_key, name="vault-change-key"),
+    path("vault/work/<id:job>", vault.work, name="vault-work"),
+    path("vault/work/<id:job>/cancel", vault.cancel_work, name="vault-cancel-work"),
 ]

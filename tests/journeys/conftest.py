@@ -48,10 +48,17 @@ def case_files(mission: Mission) -> tuple[CaseFile, ...]:
 
 
 @pytest.fixture
-def house(live_server: object, settings: object, mission: Mission, case_files: tuple[CaseFile, ...]) -> str:
+def house(
+    live_server: object,
+    settings: object,
+    mission: Mission,
+    case_files: tuple[CaseFile, ...],
+    tmp_path: Path,
+) -> str:
     """The address of pages with the demo's organisations and the files of two of them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     demo.found_organisations(mission)
+    demo.set_up_vaults(mission, folder=tmp_path)
     demo.import_all(case_files[:2])
     return str(live_server)
 
@@ -96,6 +103,21 @@ def signed_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
         page.locator("#id_password").fill(demo.PASSWORD)
         page.locator("main button[type=submit]").click()
         page.locator("nav").first.wait_for()
+        return page
+
+    return entered
+
+
+@pytest.fixture
+def unlocked(signed_in: Callable[..., Page]) -> Callable[..., Page]:
+    """Opens a window, signs in and unlocks the vault through its form."""
+
+    def entered(username: str, **more: object) -> Page:
+        page = signed_in(username, **more)
+        page.goto("/vault/unlock")
+        page.locator("#id_passphrase").fill(demo.PASSPHRASE)
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url("**/vault")
         return page
 
     return entered

@@ -39,9 +39,10 @@ def test_analyst_asks_where_a_number_comes_from(
 
 
 def test_focal_point_mends_a_dirty_file(
-    signed_in: SignedIn, dirty_file: Path, tmp_path: Path, said: list[str]
+    unlocked: SignedIn, dirty_file: Path, tmp_path: Path, said: list[str]
 ) -> None:
-    page = signed_in("focal-mission")
+    page = unlocked("focal-mission")
+    page.goto("/")
     page.get_by_role("link", name="Import a file").click()
     _send(page, dirty_file)
     expect(
@@ -145,6 +146,9 @@ PLACES = {
     "table": "/tables/form_documented",
     "flow": "/tables/flow_documented",
     "switch": "/switch",
+    "people": "/people",
+    "vault": "/vault",
+    "passphrase": "/vault/passphrase",
     "wrong": "/cases?year=soon",
 }
 
@@ -152,10 +156,10 @@ PLACES = {
 @pytest.mark.parametrize(("locale", "direction"), [("en", "ltr"), ("ar", "rtl")])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_fits_the_screen_in_both_directions(
-    signed_in: SignedIn, settings: object, said: list[str], width: int, locale: str, direction: str
+    unlocked: SignedIn, settings: object, said: list[str], width: int, locale: str, direction: str
 ) -> None:
     settings.LANGUAGES = [("en", "English"), ("ar", "العربية")]  # type: ignore[attr-defined]
-    page = signed_in("focal-mission", width=width, locale=locale)
+    page = unlocked("focal-mission", width=width, locale=locale)
     places = dict(PLACES, case=_first(page, "/cases", "tbody a"), result=_first(page, "/imports", "tbody a"))
     places["trace"] = _first(page, "/tables/form_documented", "td.number a")
     for name, address in places.items():

@@ -54,7 +54,7 @@ def figures(text: str) -> dict[str, int]:
 
 
 def test_bad_rows_are_downloaded_mended_and_sent_again(lasting_house, dirty):
-    client = lasting_house.client("focal-mission")
+    client = lasting_house.unlocked("focal-mission")
     result = follow(client, send(client, dirty))
     text = client.get(result).content.decode()
     assert figures(text)["Stayed out"] == 1
@@ -72,7 +72,7 @@ def test_bad_rows_are_downloaded_mended_and_sent_again(lasting_house, dirty):
 
 
 def test_the_same_file_twice_changes_nothing(lasting_house, dirty):
-    client = lasting_house.client("focal-mission")
+    client = lasting_house.unlocked("focal-mission")
     first = follow(client, send(client, dirty))
     assert figures(client.get(first).content.decode())["Stored"] > 0
     second = figures(client.get(follow(client, send(client, dirty))).content.decode())
@@ -81,7 +81,7 @@ def test_the_same_file_twice_changes_nothing(lasting_house, dirty):
 
 
 def test_what_was_found_is_for_the_owner_only(lasting_house, dirty):
-    client = lasting_house.client("focal-mission")
+    client = lasting_house.unlocked("focal-mission")
     result = follow(client, send(client, dirty))
     assert WRONG in client.get(result).content.decode(), "the control"
     for name, status in (("analyst-mission", 403), ("focal-refugees", 404), ("focal-state", 404)):
@@ -92,14 +92,14 @@ def test_what_was_found_is_for_the_owner_only(lasting_house, dirty):
 
 
 def test_no_file_name_is_kept(lasting_house, dirty):
-    client = lasting_house.client("focal-mission")
+    client = lasting_house.unlocked("focal-mission")
     result = follow(client, send(client, dirty))
     for address in (result, "/imports", "/"):
         assert "Nimune" not in client.get(address).content.decode()
 
 
 def test_a_file_that_cannot_be_read_says_why(lasting_house):
-    client = lasting_house.client("focal-mission")
+    client = lasting_house.unlocked("focal-mission")
     text = client.get(follow(client, send(client, b"one,two\n1,2\n"))).content.decode()
     assert "The file could not be imported" in text
     assert "COLLECT-00" in text
@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_read_says_why(lasting_house):
 
 
 def test_a_running_import_looks_again_by_itself_and_can_be_stopped(lasting_house, mission):
-    client = lasting_house.client("focal-mission")
+    client = lasting_house.unlocked("focal-mission")
     header, _, rows = ctdc_file(mission).partition(b"\n")
     response = send(client, header + b"\n" + rows * 400)
     job = response["Location"]
@@ -123,7 +123,7 @@ def test_a_running_import_looks_again_by_itself_and_can_be_stopped(lasting_house
 
 
 def test_nobody_else_sees_or_stops_an_import(lasting_house, dirty):
-    client = lasting_house.client("focal-mission")
+    client = lasting_house.unlocked("focal-mission")
     response = send(client, dirty)
     other = lasting_house.client("focal-refugees")
     assert other.get(response["Location"]).status_code == 404
@@ -150,10 +150,6 @@ def test_a_file_over_the_limit_never_arrives(house, monkeypatch):
 
 def test_uploads_stay_in_memory(settings):
     assert settings.FILE_UPLOAD_HANDLERS == ["palermo.web.uploads.MemoryOnly"]
-
-
-def test_the_import_page_says_that_the_vault_is_a_stand_in(house):
-    assert "stand-in" in house.client("focal-mission").get("/imports/new").content.decode()
 
 
 def test_an_analyst_may_not_import(house):

@@ -21,7 +21,7 @@ def test_an_area_is_taken_by_label_or_code_and_never_guessed(typed, code):
 
 
 def test_a_decision_is_stored_and_said(house):
-    client = house.client("focal-mission")
+    client = house.unlocked("focal-mission")
     member = accounts.memberships(get_user_model().objects.get(username="focal-mission"))[0]
     import_file(member.actor, FILE, name="labels.csv", layout="ctdc-37", invented=True)
     assert "Abaniaa" in client.get("/labels").content.decode()
@@ -31,14 +31,14 @@ def test_a_decision_is_stored_and_said(house):
 
 
 def test_a_label_that_does_not_wait_is_not_kept(house):
-    client = house.client("focal-mission")
+    client = house.unlocked("focal-mission")
     response = client.post("/labels", {"label": "Amina Typed", "area": "Albania"}, follow=True)
     assert "Settled" not in response.content.decode()
     assert not LabelDecision.objects.exists()
 
 
 def test_a_wrong_area_is_refused_beside_its_field(house):
-    response = house.client("focal-mission").post("/labels", {"label": "Abaniaa", "area": "Nowhere"})
+    response = house.unlocked("focal-mission").post("/labels", {"label": "Abaniaa", "area": "Nowhere"})
     assert "Choose an area of the list" in response.content.decode()
 
 

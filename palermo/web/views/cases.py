@@ -81,7 +81,8 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "kind": words.label(shown.kind, of="case_kinds"),
         "person": view.person,
         "locked": _why_locked(view),
-        "coarse": view.has_exact and not view.may_see_exact,
+        "coarse": _why_coarse(view),
+        "unlock": view.locked and view.has_person and view.may_see_person,
         "sections": facts.sections(shown),
         "raw": facts.raw_labels(shown),
         "referrals": view.referrals,
@@ -104,7 +105,17 @@ def case_filter(form: CaseFilterForm) -> CaseFilter:
 def _why_locked(view: CaseView) -> str:
     if not view.has_person:
         return _("No identity was taken with this case.")
+    if view.may_see_person and view.locked:
+        return _("The vault is locked.")
     return _("Locked: your role does not reach the identity. Who works with the person can open it.")
+
+
+def _why_coarse(view: CaseView) -> str:
+    if not view.has_exact or view.exact:
+        return ""
+    if view.may_see_exact:
+        return _("Exact places and days are sealed; unlock the vault to read them.")
+    return _("Exact places and days are locked for your role; months and first-level areas are shown.")
 
 
 def _query(form: CaseFilterForm) -> dict[str, str]:

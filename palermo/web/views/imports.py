@@ -76,7 +76,11 @@ def one(request: HttpRequest, submission: str) -> HttpResponse:
         "layout": layout(view.line.layout),
         "summary": _summary(view.line),
         "figures": _figures(view.line),
-        "may_mend": view.bad_rows and view.bad_rows_kept and may(request, "collect.bad_rows_file"),
+        "locked": view.locked and view.bad_rows_kept,
+        "may_mend": view.bad_rows
+        and view.bad_rows_kept
+        and not view.locked
+        and may(request, "collect.bad_rows_file"),
         "problems": tuple(map(_problem, sorted(view.problems, key=lambda each: not each.refused))),
         "shown": _shown(view),
     }

@@ -3,11 +3,15 @@
 Another organisation's case and a case that never was give the same page, byte for byte.
 """
 
+from urllib.parse import quote
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from palermo import NotAllowed, PalermoError, PolicyRefusal
+from palermo.actions.vault import Locked
 from palermo.store.access import Missing
 
 
@@ -54,6 +58,8 @@ def refusal(request: HttpRequest, error: PalermoError) -> HttpResponse:
     """The page of an error of Palermo's own; its message never holds a found value, so it may be shown."""
     if isinstance(error, Missing):
         return not_found(request)
+    if isinstance(error, Locked) and request.method in ("GET", "HEAD"):
+        return redirect(f"{reverse('vault-unlock')}?next={quote(request.get_full_path())}")
     if isinstance(error, PolicyRefusal):
         return page(request, _("A rule forbids this"), str(error), status=403)
     if isinstance(error, NotAllowed):

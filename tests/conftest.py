@@ -1,6 +1,6 @@
 """Where are the real files? `../shared/data` beside the checkout; tests that need them skip where absent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,18 +37,31 @@ def _chain_gives_way_to_clean_up(request: pytest.FixtureRequest) -> Iterator[Non
     empty_audit_chain()
 
 
+AUDIT_TRIGGERS = ("0002_audit_only_grows", "0005_audit_subjects")
+
+
 def empty_audit_chain() -> None:
+    from palermo.store.models import AuditEntry, AuditHead, AuditSubject
+
+    audit_triggers("unguard")
+    for table in (AuditSubject, AuditEntry, AuditHead):
+        table.objects.all().delete()
+    audit_triggers("guard")
+
+
+def audit_triggers(what: str) -> None:
+    """`guard` puts the triggers of the audit chain there, `unguard` takes them away."""
     from django.db import connection
 
-    from palermo.store.models import AuditEntry, AuditHead
+    with connection.schema_editor() as editor:
+        for name in AUDIT_TRIGGERS:
+            getattr(import_module(f"palermo.store.migrations.{name}"), what)(None, editor)
 
-    triggers = import_module("palermo.store.migrations.0002_audit_only_grows")
-    with connection.schema_editor() as editor:
-        triggers.unguard(None, editor)
-    AuditEntry.objects.all().delete()
-    AuditHead.objects.all().delete()
-    with connection.schema_editor() as editor:
-        triggers.guard(None, editor)
+
+@pytest.fixture
+def audit_lifted(transactional_db: None) -> Callable[[], None]:
+    """Call it to lift the triggers of the audit chain: what somebody with the database file could do."""
+    return lambda: audit_triggers("unguard")
 
 
 @pytest.fixture

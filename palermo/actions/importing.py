@@ -5,13 +5,15 @@ in; bad rows wait for their owner. A file that holds what cannot be sealed yet i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from palermo.actions.background import Stopped
 from palermo.actions.rights import acting, check_can, clock, right
+from palermo.protect import conduct
 from palermo.store import access, audit, rows, saving, submissions, vault
+from palermo.store import conduct as channel
 from palermo.store.access import Actor
 
 check_can_import_file, can_import_file = right("collect.import_file")
@@ -57,6 +59,8 @@ def import_file(
         actor, content, name=name, now=at, layout=layout, area=area, invented=invented,
         advance=_watched(advance, cancelled),
     )  # fmt: skip
+    parted = conduct.parted(reading.records)
+    reading = _without(reading, parted) if parted.allegations else reading
     sealer = vault.sealer(actor.organisation_id)
     prepared = _prepared(actor, reading, sealer)
     with acting(actor, "collect.import_file", now=at) as act:
@@ -64,7 +68,10 @@ def import_file(
         if (newest := vault.sealer(actor.organisation_id)) != sealer:  # the key was changed meanwhile
             sealer, prepared = newest, _prepared(actor, reading, newest)
         user = submissions.user_of(actor.user_id)
-        arrival = submissions.Arrival(organisation, user, content, reading.layout, invented, at, sealer)
+        if parted.allegations:
+            channel.pass_on(actor, conduct.lines(parted.allegations), now=at)
+        told = (organisation, user, content, reading.layout, invented, at, sealer)
+        arrival = submissions.Arrival(*told, keeps=not parted.allegations)
         kept = submissions.keep(arrival)
         by = user.id if user else None
         place = saving.Place(organisation.id, kept.row.id, by, actor.team, at, act.scope)
@@ -76,6 +83,17 @@ def import_file(
 
 
 COUNTS = ("rows", "stored", "superseded", "unchanged", "refused", "problems")
+
+
+def _without(reading: Any, parted: conduct.Parted) -> Any:
+    """The reading as if the file did not hold the allegations: they are in no count and no problem."""
+    return replace(
+        reading,
+        rows=reading.rows - len(parted.rows),
+        records=parted.kept,
+        problems=conduct.without_rows(reading.problems, parted.rows),
+        bad_rows=conduct.without_rows(reading.bad_rows, parted.rows),
+    )
 
 
 def _noted(kept: submissions.Kept, reading: Any, saved: saving.Saved) -> Imported:

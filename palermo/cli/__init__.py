@@ -16,10 +16,13 @@ FILES = {
     "codes": "code lists, and areas from real-world labels",
     "collect": "read case files and returns into records, with all problems",
     "report": "records into Global Report tables; trace a cell",
+    "open": "a sealed file (an export, a backup) into its content, without a database",
 }
 SERVER = {
+    "conduct": "carry sealed allegations against personnel to the office outside the mission",
     "demo": "an invented mission, from its case files to the tables and the pages",
     "serve": "serve the pages on this computer",
+    "audit": "does each audit chain hold; signed heads to keep elsewhere",
     "manage": "Django's management commands",
 }
 EXITS = {ProblemWithInput: 3, NotAllowed: 4, PolicyRefusal: 5}

@@ -50,6 +50,8 @@ ACCOUNTS = (
     *(Account(f"focal-{nick}", "focal_point", place) for place, nick in enumerate(NICKS[:4])),
     Account("focal-state", "state_focal_point", 4),
     *(Account(f"analyst-{nick}", "analyst", place) for place, nick in enumerate(NICKS[:4])),
+    Account("auditor-mission", "auditor", 0),
+    Account("advocate-mission", "advocate", 0),
     Account("both", "analyst", 0),
     Account("both", "analyst", 1),
 )

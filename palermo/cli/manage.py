@@ -8,13 +8,13 @@ from palermo.cli.serve import start_django
 
 
 def run(argv: Sequence[str]) -> int:
-    """Hands the words on to Django; 3 where the extra `server` is missing."""
+    """Hands the words on to Django; 3 where the extra `server` is missing or the database does not open."""
     try:
         start_django()
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["palermo manage", *argv])
     except PalermoError as error:
         print(error, file=sys.stderr)
         return 3
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(["palermo manage", *argv])
     return 0

@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     migrate()
     check_workers(args.workers)
     close_interrupted()
+    note_rules()
     return serve(host=args.host, port=args.port, workers=args.workers, threads=args.threads)
 
 
@@ -128,6 +129,13 @@ def close_interrupted() -> None:
     from palermo.actions import imports
 
     imports.close_interrupted()
+
+
+def note_rules() -> None:
+    """Writes into the audit chains that rights, other rules or the program changed since the last start."""
+    from palermo.actions import audit
+
+    audit.note_rules()
 
 
 def check_workers(workers: int) -> None:

@@ -32,6 +32,16 @@ def policy(name: str, *, on: date) -> Policy:
 
 
 @cache
+def fingerprint_of_all() -> str:
+    """32 hex digits of SHA-256 that change whenever any dated value of any policy does, rights included."""
+    import hashlib
+
+    files = sorted((Path(__file__).parent / "policy").glob("*.toml"))
+    texts = (f"{path.name}\n{path.read_text('utf-8')}\0" for path in files)
+    return hashlib.sha256("".join(texts).encode()).hexdigest()[:32]
+
+
+@cache
 def _read(name: str) -> list[dict[str, Any]]:
     import tomllib  # here, so that commands without a policy start quicker
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from palermo import ProblemWithInput
+from palermo.config import encryption
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
@@ -18,7 +19,8 @@ PRAGMAS = (
 
 
 _KEY = re.compile("[0-9a-f]{64}", re.IGNORECASE)
-FILES = ("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm", "secret-key", "record-key")
+KEYS = ("secret-key", "record-key", "audit-key")
+FILES = ("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm", *KEYS)
 
 
 def private(home: Path) -> None:
@@ -79,13 +81,16 @@ def _onto_disk(folder: Path) -> None:
             os.close(opened)
 
 
-def database(url: str, *, home: Path) -> dict[str, Any]:
-    """Django's description of the database: PostgreSQL at `url`, else SQLite in `home`.
+def database(url: str, *, home: Path, key_file: str = "") -> dict[str, Any]:
+    """Django's description of the database: PostgreSQL at `url`, else SQLite in `home`, with a key encrypted.
 
     >>> database("postgresql://ann@db.example/palermo", home=Path("."))["HOST"]
     'db.example'
     """
-    return _postgresql(url) if url else _sqlite(home / "palermo.sqlite3")
+    if url:
+        return _postgresql(url)
+    path = home / "palermo.sqlite3"
+    return _sqlite(path) | encryption.engine(path, key_file=key_file)
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """How does this installation run? From the environment only; nothing here is a secret.
 
-PALERMO_HOME          folder of the database and of the two key files (default: ./var)
+PALERMO_HOME          folder of the database and of the three key files (default: ./var)
 PALERMO_DATABASE_URL  postgresql://user:password@host:port/name instead of SQLite
+PALERMO_DATABASE_KEY_FILE  a file on another medium with 64 hexadecimal digits, which encrypt the SQLite file
 PALERMO_SECRET_KEY    signs sessions; else a random key file made at the first start, readable by its owner
 PALERMO_RECORD_KEY    makes record ids and keyed hashes; else a key file. Losing it means that a file sent
                       twice is not recognised
+PALERMO_AUDIT_KEY     signs heads of audit chains (Ed25519); else a key file
 PALERMO_HOSTS         names under which the pages are served, with commas (default: this computer only)
 PALERMO_DEBUG         1 shows tracebacks in the browser; never where there are real cases
 """
@@ -21,6 +23,8 @@ DEBUG = os.environ.get("PALERMO_DEBUG") == "1"
 SECRET_KEY = os.environ.get("PALERMO_SECRET_KEY") or key(HOME / "secret-key")
 GIVEN = os.environ.get("PALERMO_RECORD_KEY")
 RECORD_KEY = bytes.fromhex(whole_key(GIVEN, name="PALERMO_RECORD_KEY") if GIVEN else key(HOME / "record-key"))
+SIGNS = os.environ.get("PALERMO_AUDIT_KEY")
+AUDIT_KEY = bytes.fromhex(whole_key(SIGNS, name="PALERMO_AUDIT_KEY") if SIGNS else key(HOME / "audit-key"))
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "").split(",") if host] or LOCAL_HOSTS
 LOCAL = set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS)
@@ -64,7 +68,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database(os.environ.get("PALERMO_DATABASE_URL", ""), home=HOME)}
+KEY_FILE = os.environ.get("PALERMO_DATABASE_KEY_FILE", "")
+DATABASES = {"default": database(os.environ.get("PALERMO_DATABASE_URL", ""), home=HOME, key_file=KEY_FILE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "store.User"

@@ -240,7 +240,7 @@ def tokens(names: Iterable[str], *, key: bytes, bucket: int) -> frozenset[Token]
     """What the store keeps for one record: a keyed hash of every part and every sound of all its names.
 
     16 bytes each, HMAC-SHA-256 cut short (RFC 2104, section 5), over the kind (part or sound), the bucket and
-    the text, so that one name looks different in each bucket. Errors: PROTECT-050, PROTECT-051.
+    the text, so that one name looks different in each bucket. Errors: PROTECT-060, PROTECT-061.
 
     >>> kept = {who: tokens(names, key=bytes(32), bucket=bucket_of(who)) for who, names in {
     ...     "r1": ["Youssef al-Masri"], "r2": ["يوسف المصري", "Abu Omar"], "r3": ["Josef Winter"]}.items()}
@@ -249,7 +249,7 @@ def tokens(names: Iterable[str], *, key: bytes, bucket: int) -> frozenset[Token]
     ['r1', 'r2']
     """
     if not 0 <= bucket < SPREAD:
-        raise ProblemWithInput(f"PROTECT-051: a bucket is a number from 0 to {SPREAD - 1}; use bucket_of")
+        raise ProblemWithInput(f"PROTECT-061: a bucket is a number from 0 to {SPREAD - 1}; use bucket_of")
     told = {part for name in names for part in parts(name)}
     heard = {sound for part in told for sound in sounds(part)}
     token = _hashing(key)
@@ -262,7 +262,7 @@ def query_tokens(text: str, *, key: bytes) -> tuple[Part, ...]:
     """For each part asked for, its tokens over all buckets; a record fits if it has one of every part.
 
     Ibn, bin, bint and their like are left out unless nothing else was asked. Empty if the text has no letter
-    or digit: then nothing was asked, and nothing is to be found. Errors: PROTECT-050.
+    or digit: then nothing was asked, and nothing is to be found. Errors: PROTECT-060.
     """
     token = _hashing(key)
 
@@ -279,7 +279,7 @@ def _asked(text: str) -> tuple[str, ...]:
 
 def _hashing(key: bytes) -> Callable[[bytes, int, str], Token]:
     if len(key) < KEY_BYTES:
-        raise ProblemWithInput(f"PROTECT-050: an index key has at least {KEY_BYTES} bytes; take the vault's")
+        raise ProblemWithInput(f"PROTECT-060: an index key has at least {KEY_BYTES} bytes; take the vault's")
 
     def token(kind: bytes, bucket: int, text: str) -> Token:
         told = b"palermo/names/1/" + kind + bytes([bucket]) + text.encode()

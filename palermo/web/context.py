@@ -24,6 +24,7 @@ PLACES = (
     ("labels", _("Labels"), "labels.unresolved"),
     ("tables", _("Tables"), "report.build_tables"),
     ("vault", _("Vault"), "vault.holders"),
+    ("audit", _("Audit"), "audit.verify_chain"),
 )
 
 

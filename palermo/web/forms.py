@@ -8,7 +8,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from palermo.actions import files
+from palermo.actions import audit
 from palermo.codes import code_list
 from palermo.web import words
 from palermo.web.uploads import LIMIT
@@ -22,6 +22,7 @@ LAYOUTS = (
     ("portal", _("UNODC data portal (State returns)")),
     ("palermo", _("Palermo's own JSON lines")),
 )
+LARGEST_HEADS = 2**20
 SCHEMES = (("", _("UN M49")), ("global_report_2016", _("Global Report 2016")))
 
 
@@ -111,43 +112,43 @@ class ImportForm(forms.Form):
         return "id_file"
 
 
-def largest_file() -> str:
-    """How large a file of a case may be, in words."""
-    return str(_("at most {size} MB")).format(size=files.limits().file_bytes // 2**20)
+class ActionForm(forms.Form):
+    action = select(_("Action"), lambda: [("", str(_("Any"))), *((name, name) for name in audit.actions())])
 
 
-FILE_HINT = _(
-    "A photo or scan (JPEG, PNG or WebP), a PDF, or plain text (UTF-8), {limit}. Place, time, device and"
-    " author that the file carries are taken out, and its name is not kept. What can be seen in it stays:"
-    " faces, plates, letterheads."
-)
-FILE_WANTED = _("Choose a file, {limit}")
-FILE_EMPTY = _("The file is empty; choose another one")
+class HeadsForm(forms.Form):
+    """A file of signed heads; `cleaned_data["heads"]` is its text, "" where none was chosen."""
+
+    first_field = "id_heads"
+    heads = forms.FileField(
+        label=_("Heads that were kept elsewhere"),
+        help_text=_(
+            "Not needed. The file that you downloaded here earlier; several heads may be in one file."
+        ),
+        required=False,
+        widget=forms.FileInput(attrs={"class": "govuk-file-upload"}),
+        error_messages={"empty": _("The file is empty; choose another one"), "invalid": _("Choose a file")},
+    )
+
+    def clean_heads(self) -> str:
+        given = self.cleaned_data["heads"]
+        if given and given.size > LARGEST_HEADS:
+            raise forms.ValidationError(_("Choose a file of heads of at most 1 MB"))
+        return str(given.read().decode("utf-8", "replace")) if given else ""
 
 
-def said(text: Any) -> Any:
-    """The text with the limit, when it is shown: in the reader's language and by that day's policy."""
-    return lazy(lambda: str(text).format(limit=largest_file()), str)()
-
-
-class AttachForm(forms.Form):
-    title = forms.CharField(
-        label=_("Title of the file"),
-        help_text=_("It is sealed. Whoever works with this case sees it when the vault is unlocked."),
-        max_length=files.TITLE_LENGTH,
-        widget=forms.TextInput(attrs={"class": "govuk-input", "autocomplete": "off"}),
+class CaseNumberForm(forms.Form):
+    first_field = "id_number"
+    number = forms.RegexField(
+        "^[0-9a-f]{32}$",
+        strip=True,
+        label=_("Number of the case"),
+        help_text=_("32 letters and digits, from the page of the case"),
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input", "autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
+        ),
         error_messages={
-            "required": _("Give the file a title"),
-            "max_length": _("The title is too long; use at most %(limit_value)d characters"),
+            "required": _("Enter the number of the case"),
+            "invalid": _("Enter the 32 letters and digits of the number of the case"),
         },
     )
-    file = forms.FileField(
-        label=_("File"),
-        help_text=said(FILE_HINT),
-        widget=forms.FileInput(attrs={"class": "govuk-file-upload", "accept": ",".join(files.SUFFIXES)}),
-        error_messages={"required": said(FILE_WANTED), "empty": FILE_EMPTY, "invalid": said(FILE_WANTED)},
-    )
-
-    @property
-    def first_field(self) -> str:
-        return "id_title"

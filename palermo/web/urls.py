@@ -3,6 +3,18 @@
 from django.urls import path, register_converter
 
 from palermo.web.views import cases, files, home, imports, labels, people, sign_in, tables, vault
+from palermo.web.views import (
+    audit,
+    cases,
+    conduct,
+    home,
+    imports,
+    labels,
+    people,
+    sign_in,
+    tables,
+    vault,
+)
 
 
 class PublicId:
@@ -36,6 +48,10 @@ urlpatterns = [
     path("cases/<id:case>/files/add", files.add, name="file-add"),
     path("files/<id:file>", files.download, name="file"),
     path("files/<id:file>/remove", files.remove, name="file-remove"),
+    path("cases/<id:case>/who-saw", audit.who_saw, name="who-saw"),
+    path("who-saw", audit.ask, name="who-saw-ask"),
+    path("audit", audit.chain, name="audit"),
+    path("audit/head", audit.head, name="audit-head"),
     path("imports", imports.listing, name="imports"),
     path("imports/new", imports.new, name="import-new"),
     path("imports/jobs/<id:job>", imports.running, name="import-job"),
@@ -47,6 +63,8 @@ urlpatterns = [
     path("tables/download", tables.download, name="tables-download"),
     path("tables/trace", tables.trace, name="trace"),
     path("tables/<table:table>", tables.one, name="table"),
+    path("conduct", conduct.report, name="conduct"),
+    path("conduct/key", conduct.key, name="conduct-key"),
     path("people", people.search, name="people"),
     path("vault", vault.overview, name="vault"),
     path("vault/set-up", vault.set_up, name="vault-set-up"),

@@ -81,6 +81,39 @@ class RecoverForm(NewPassphrase):
     first_field = "id_key"
 
 
+class ConductReportForm(forms.Form):
+    text = forms.CharField(
+        label=_("What you saw or were told"),
+        help_text=_(
+            "It is sealed before it is stored. Nobody of your organisation can read it or see that it exists."
+        ),
+        max_length=20_000,
+        error_messages={"required": _("Write what you saw or were told")},
+        widget=forms.Textarea(
+            attrs={"class": "govuk-textarea", "rows": 10, "dir": "auto", "autocomplete": "off"}
+        ),
+    )
+    first_field = "id_text"
+
+
+class ConductKeyForm(forms.Form):
+    public = forms.CharField(
+        label=_("Public conduct key"),
+        help_text=_("64 hexadecimal digits from the office that holds the private key. Empty: none."),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"class": "govuk-input", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    contact = forms.CharField(
+        label=_("Whom to reach outside the mission"),
+        help_text=_("An office, a telephone line or an address that does not belong to the mission."),
+        max_length=400,
+        error_messages={"required": _("Say whom to reach")},
+        widget=forms.TextInput(attrs={"class": "govuk-input", "dir": "auto"}),
+    )
+    first_field = "id_public"
+
+
 class NameSearch(forms.Form):
     name = forms.CharField(
         label=_("Name"),

@@ -107,6 +107,15 @@ def code(value: object) -> SafeString:
     return format_html('<bdi class="code" dir="ltr">{}</bdi>', value)
 
 
+def role_name(name: str) -> str:
+    """The role's name alone.
+
+    >>> role_name("focal_point")
+    'Focal point'
+    """
+    return name.replace("_", " ").capitalize()
+
+
 def role(name: str) -> str:
     """The role's name and what it does, from the dated rights table."""
-    return f"{name.replace('_', ' ').capitalize()}: {roles().get(name, '')}".rstrip(": ")
+    return f"{role_name(name)}: {roles().get(name, '')}".rstrip(": ")

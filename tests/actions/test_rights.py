@@ -16,7 +16,19 @@ from palermo.codes.rights import DATA_CLASSES, SCOPES, rights
 from palermo.store.access import Missing
 
 TODAY = date(2026, 11, 1)
-STEPS = ("accounts", "audit", "cases", "collect", "files", "key_work", "labels", "people", "report", "vault")
+STEPS = (
+    "accounts",
+    "audit",
+    "cases",
+    "collect",
+    "conduct",
+    "files",
+    "key_work",
+    "labels",
+    "people",
+    "report",
+    "vault",
+)
 TABLE = rights(TODAY)
 ACTIONS = sorted(TABLE.audited)
 NOBODY = "0" * 32
@@ -39,6 +51,8 @@ def actions() -> Iterator[tuple[str, Any]]:
 
 FOUND = dict(actions())
 CALLS: dict[str, dict[str, Any]] = {
+    "conduct.report_allegation": {"text": "Invented"},
+    "conduct.set_key": {"public": "", "contact": "Invented line"},
     "people.search_names": {"text": "Invented"},
     "vault.begin_set_up": {"passphrase": FRASE},
     "vault.finish_set_up": {"typed": ""},
@@ -51,6 +65,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "vault.cancel_work": {"job": NOBODY},
     "accounts.create_user": {"username": "new", "password": "a quiet long sentence"},
     "accounts.add_member": {"user": NOBODY, "organisation": NOBODY, "role": "auditor"},
+    "audit.who_saw": {"case": NOBODY},
     "cases.one_case": {"case": NOBODY},
     "collect.import_file": {"content": b"", "name": ""},
     "collect.start_import": {"content": b"", "name": ""},

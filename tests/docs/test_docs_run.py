@@ -34,7 +34,7 @@ def commands(block: str) -> list[Command]:
 
 def run(command: Command, folder: Path, status: int) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = os.environ | {
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | {
         "PATH": path,
         "COLUMNS": "80",
         "PALERMO_HOME": str(folder / "var"),

@@ -273,7 +273,7 @@ def test_records_fall_evenly_into_buckets() -> None:
 
 @pytest.mark.parametrize("bucket", [-1, SPREAD])
 def test_a_bucket_outside_the_spread_is_refused_without_the_name(bucket: int) -> None:
-    with pytest.raises(ProblemWithInput, match="PROTECT-051") as refused:
+    with pytest.raises(ProblemWithInput, match="PROTECT-061") as refused:
         tokens(["Secretname"], key=KEY, bucket=bucket)
     assert "Secretname" not in str(refused.value)
 
@@ -283,7 +283,7 @@ def test_a_short_key_is_refused_without_the_name() -> None:
         lambda: tokens(["Secretname"], key=b"short", bucket=0),
         lambda: query_tokens("Secretname", key=b""),
     ):
-        with pytest.raises(ProblemWithInput, match="PROTECT-050") as refused:
+        with pytest.raises(ProblemWithInput, match="PROTECT-060") as refused:
             ask()
         assert "Secretname" not in str(refused.value)
 

@@ -15,7 +15,7 @@ from palermo.config.environment import Quiet
 from palermo.web.headers import HEADERS
 
 OPEN = {"sign-in"}
-POST_ONLY = {"sign-out", "switch-to", "import-cancel"}
+POST_ONLY = {"sign-out", "switch-to", "import-cancel", "audit-head"}
 NOWHERE = "0" * 32
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
@@ -77,7 +77,8 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     fixed += ["/cases/counts?sex=female", "/imports", "/imports/new", "/labels", "/tables", "/switch"]
     fixed += ["/vault", "/vault/unlock", "/vault/set-up", "/vault/join", "/vault/recover", "/people"]
     fixed += ["/tables/form", "/tables/flow?unit=person", "/tables/effort", "/tables/trace"]
-    fixed += [f"/cases/{NOWHERE}"]
+    fixed += [f"/cases/{NOWHERE}", f"/cases/{NOWHERE}/who-saw", "/who-saw", "/audit"]
+    fixed += [f"{each}/who-saw" for each in case[:1]]
     for each in (*fixed, *case[:3], *submission[:1], *(one.replace("&amp;", "&") for one in trace[:1])):
         response = client.get(each)
         assert response.status_code in (200, 302, 400, 403, 404), each
@@ -92,9 +93,9 @@ def opened(house, user: str) -> Client:
 
 @pytest.fixture
 def read(house) -> list[tuple[str, str]]:
-    """Every page of two users, rendered once for all tests of this file."""
+    """Every page of four users, rendered once for all tests of this file."""
     if not RENDERED:
-        users = ("focal-mission", "analyst-mission")
+        users = ("focal-mission", "analyst-mission", "auditor-mission", "advocate-mission")
         RENDERED.append(("/sign-in", Client().get("/sign-in").content.decode()))
         RENDERED.extend(page for user in users for page in pages(opened(house, user)))
     return RENDERED
@@ -173,7 +174,7 @@ def test_every_field_has_a_label_and_every_reference_a_target(read):
         labelled = {one.get("for") for one in page.of("label")}
         ids = {one["id"] for _, one in page.tags if "id" in one}
         for field in page.of("input", "select", "textarea"):
-            if field.get("type") != "hidden":
+            if field.get("type") != "hidden" and "hidden" not in field:
                 assert field["id"] in labelled, (where, field)
         for _, one in page.tags:
             for name in ("aria-labelledby", "aria-describedby", "for"):

@@ -14,6 +14,8 @@ NEEDS = {
     "/imports": "collect.list_submissions",
     "/imports/new": "collect.import_file",
     "/labels": "labels.unresolved",
+    "/audit": "audit.verify_chain",
+    "/who-saw": "audit.who_saw",
     "/tables": "report.build_tables",
     "/tables/form": "report.build_tables",
     "/tables/trace?cell=form/documented": "report.trace_cell",
@@ -31,7 +33,7 @@ def test_each_page_opens_for_those_who_hold_its_right(house, role):
     for address, action in NEEDS.items():
         allowed = not action or can(member.actor, action)
         assert client.get(address).status_code == (200 if allowed else 403), address
-        if address in ("/cases", "/imports", "/labels", "/tables"):
+        if address in ("/cases", "/imports", "/labels", "/tables", "/audit"):
             assert (f'<a href="{address}"' in start) == allowed, address
 
 

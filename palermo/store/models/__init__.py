@@ -1,7 +1,7 @@
 """Which tables are there? A module per theme. Only `palermo.store` imports them."""
 
 from palermo.store.models.accounts import Membership, Organisation, User
-from palermo.store.models.audit import AuditEntry, AuditHead
+from palermo.store.models.audit import AuditEntry, AuditHead, AuditSubject
 from palermo.store.models.labels import LabelDecision
 from palermo.store.models.records import (
     CaseRow,
@@ -28,6 +28,7 @@ __all__ = [
     "AttachedFile",
     "AuditEntry",
     "AuditHead",
+    "AuditSubject",
     "BadRowRow",
     "BreakGlass",
     "CaseRow",

@@ -27,3 +27,19 @@ class AuditEntry(OwnedRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="audit_number_once")]
+
+
+class AuditSubject(OwnedRow):
+    """Whom an entry concerns, so that what concerns one record is found without reading the whole chain.
+
+    The same pseudonyms stand in the entry's body, which is what counts: `audit verify` compares.
+    """
+
+    number = models.BigIntegerField()
+    pseudonym = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "number", "pseudonym"], name="audit_subject_once")
+        ]
+        indexes = [models.Index(fields=["organisation", "pseudonym", "number"], name="audit_subject_entries")]

@@ -88,6 +88,7 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "referrals": view.referrals,
         "may_import": may(request, "collect.one_submission"),
         "files": files.section(request, case),
+        "may_ask_who_saw": may(request, "audit.who_saw"),
     }
     return render(request, "palermo/case.html", content)
 

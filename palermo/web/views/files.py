@@ -17,7 +17,7 @@ from palermo.actions import files
 from palermo.actions.files import FileLine
 from palermo.store.access import Missing
 from palermo.web.doors import actor, may
-from palermo.web.forms import AttachForm, largest_file
+from palermo.web.file_forms import AttachForm, largest_file
 from palermo.web.uploads import at_most, too_large
 
 PLAIN_TEXT = "text/plain"

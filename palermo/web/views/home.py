@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     may_list = may(request, "collect.list_submissions")
     submissions = collect.list_submissions(actor(request)) if may_list else ()
     shown = {
+        "may_ask_who_saw": may(request, "audit.who_saw") and not may(request, "cases.one_case"),
         "tiles": tuple(_tiles(request, submissions)),
         "submissions": tuple(map(line, submissions[:5])),
         "may_list": may_list,

@@ -24,6 +24,7 @@ from palermo.store.vault import Locked, NoVault, Ring
 
 check_can_attach, can_attach = right("files.attach")
 check_can_list_files, can_list_files = right("files.list_files")
+check_can_read_titles, can_read_titles = right("files.read_titles")
 check_can_one_file, can_one_file = right("files.one_file")
 check_can_open_file, can_open_file = right("files.open_file")
 check_can_remove_file, can_remove_file = right("files.remove_file")
@@ -90,12 +91,20 @@ def check_can_attach_to(actor: Actor, case: str) -> None:
 
 
 def list_files(actor: Actor, case: str, *, now: datetime | None = None) -> tuple[FileLine, ...]:
-    """The files of a case, the latest first. Raises `Missing`."""
+    """The files of a case, the latest first, with titles where the vault is unlocked. Raises `Missing`."""
     with acting(actor, "files.list_files", now=now) as act:
         row = access.one_case(actor, act.scope, case)
-        ring = vault.unlocked(actor)
+        lines = tuple(_line(file, None) for file in attaching.of_case(actor, row))
+    return read_titles(actor, case, now=now) if lines and vault.unlocked(actor) else lines
+
+
+def read_titles(actor: Actor, case: str, *, now: datetime | None = None) -> tuple[FileLine, ...]:
+    """As `list_files`, with titles. Raises `Missing`, `Locked`."""
+    with acting(actor, "files.read_titles", now=now) as act:
+        row = access.one_case(actor, act.scope, case)
+        ring = vault.ring(actor)
         lines = tuple(_line(file, ring) for file in attaching.of_case(actor, row))
-        act.subjects, act.details = [case], {"files": len(lines), "titles": ring is not None}
+        act.subjects, act.details = [case], {"files": len(lines)}
         return lines
 
 

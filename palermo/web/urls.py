@@ -2,11 +2,11 @@
 
 from django.urls import path, register_converter
 
-from palermo.web.views import cases, files, home, imports, labels, people, sign_in, tables, vault
 from palermo.web.views import (
     audit,
     cases,
     conduct,
+    files,
     home,
     imports,
     labels,

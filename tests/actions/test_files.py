@@ -245,10 +245,11 @@ def test_a_file_that_goes_while_it_is_read_ends_in_an_error(actor: Any, case: st
 
 def test_each_use_is_in_the_chain_by_pseudonym_and_code(actor: Any, case: str) -> None:
     file = put(actor, case)
-    list_files(actor, case), one_file(actor, file), whole(actor, file), remove_file(actor, file)
+    list_files(actor, case)  # with titles
+    one_file(actor, file), whole(actor, file), remove_file(actor, file)
     held = entries(actor)
     assert [each["action"].partition(".")[2] for each in held] == [
-        "attach", "list_files", "one_file", "open_file", "remove_file",
+        "attach", "read_titles", "one_file", "open_file", "remove_file",
     ]  # fmt: skip
     assert len({each["subjects"][0] for each in held}) == 1, "the case, of each"
     assert held[0]["details"] == {"media": "text/plain", "size": len(NOTE)}

@@ -75,6 +75,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "collect.bad_rows_file": {"submission": NOBODY},
     "files.attach": {"case": NOBODY, "content": b"an invented note", "title": "Invented"},
     "files.list_files": {"case": NOBODY},
+    "files.read_titles": {"case": NOBODY},
     "files.one_file": {"file": NOBODY},
     "files.open_file": {"file": NOBODY},
     "files.remove_file": {"file": NOBODY},

@@ -73,7 +73,7 @@ def fill(rng: random.Random) -> list[Any]:
             f"Invented {short}", short=short, kind="un_mission", invented=True
         )
         cases = invented(made, int(CASES * share), rng)
-        prepared = rows.Preparing(made, key=b"bench", invented=True).all(cases, layout="palermo")
+        prepared = rows.Preparing(made, key=b"bench", sealer=None).all(cases, layout="palermo")
         key = Organisation.objects.get(public_id=made).id
         with transaction.atomic():
             saving.save(prepared, saving.Place(key, None, None, "", datetime.now(UTC)))

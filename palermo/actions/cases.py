@@ -99,7 +99,7 @@ def list_cases(
     """One page of cases, the latest first. Raises `NotAllowed`; an unknown `after` gives an empty page."""
     with acting(actor, "cases.list_cases") as act:
         size = max(1, min(size, LARGEST_PAGE))
-        found = _filtered(act, filters)
+        found = filtered(access.cases(actor, act.scope), filters)
         forward = not before
         ids = list(_from(found, act, after or before, forward).values_list("id", flat=True)[: size + 1])
         more, ids = len(ids) > size, ids[:size]
@@ -110,7 +110,7 @@ def list_cases(
 def count_cases(actor: Actor, *, filters: CaseFilter = CaseFilter()) -> int:
     """How many cases the filters leave."""
     with acting(actor, "cases.count_cases") as act:
-        return _filtered(act, filters).count()
+        return filtered(access.cases(actor, act.scope), filters).count()
 
 
 def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseView:
@@ -157,9 +157,10 @@ def _reaches(act: Act, row: Any, data_class: str) -> bool:
     return access.cases(act.actor, act.reach(data_class)).filter(id=row.id).exists()
 
 
-def _filtered(act: Act, filters: CaseFilter) -> Cases:
+def filtered(cases: Cases, filters: CaseFilter) -> Cases:
+    """Of these cases those that hold the codes."""
     wanted = {name: getattr(filters, name) for name in ("status", "area", "month", "sex", "age_group")}
-    found = access.cases(act.actor, act.scope).filter(**{name: code for name, code in wanted.items() if code})
+    found = cases.filter(**{name: code for name, code in wanted.items() if code})
     if filters.year:
         found = found.filter(month__gte=f"{filters.year}-01", month__lte=f"{filters.year}-12")
     if filters.form:

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, TextIO
 from palermo import ProblemWithInput
 from palermo.cli.terminal import progress, say
 from palermo.codes import code_list, list_names
+from palermo.codes.formulas import guarded, unguarded
 from palermo.codes.listing import LANGUAGES
 
 if TYPE_CHECKING:
     from palermo.codes import Resolution
 
 HELP = "code lists, and areas from real-world labels"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Write = Callable[[str, "Resolution"], None]
 
 
@@ -135,7 +135,7 @@ def _decisions(path: Path) -> dict[str, str]:
             raise ProblemWithInput(
                 f"CODES-017 --decisions, row {number}: expected a code of areas or special_areas"
             )
-    return {_unguarded(label): code for label, code in answers if label and code}
+    return {unguarded(label): code for label, code in answers if label and code}
 
 
 @contextmanager
@@ -173,7 +173,7 @@ def _writing(name: str) -> Iterator[TextIO]:
 def _csv_writer(out: TextIO) -> Write:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(("label", "area", "special", "reason"))
-    return lambda label, found: table.writerow((_guarded(label), found.area, found.special, found.reason))
+    return lambda label, found: table.writerow((guarded(label), found.area, found.special, found.reason))
 
 
 def _json_writer(out: TextIO) -> Write:
@@ -184,15 +184,6 @@ def _json_writer(out: TextIO) -> Write:
         print(json.dumps(row, ensure_ascii=False), file=out)
 
     return write
-
-
-def _guarded(label: str) -> str:
-    """A cell that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return f"'{label}" if label.startswith(FORMULA) else label
-
-
-def _unguarded(label: str) -> str:
-    return label[1:] if label.startswith("'") and label[1:].startswith(FORMULA) else label
 
 
 def _lists(args: argparse.Namespace) -> int:

@@ -271,7 +271,7 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def _problem_rows(results: Sequence[_Result]) -> bytes:
-    from palermo.collect import guarded
+    from palermo.codes.formulas import guarded
 
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

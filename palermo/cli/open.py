@@ -1,7 +1,7 @@
 """`palermo open`: a sealed file (an export, a backup) into its content, on any computer, without a database.
 
-Asks for the passphrase, or takes a key from a file. What comes out is in the clear: it is written for its
-owner only, and removed where the sealed file turns out to be cut or altered.
+Asks for the passphrase, or takes a key from a file; `--new-key` makes such a key. What comes out is in the
+clear: it is written for its owner only, and removed where the sealed file turns out to be cut or altered.
 """
 
 import argparse
@@ -18,8 +18,16 @@ RAW = 64
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="the sealed file")
-    parser.add_argument("-o", "--output", type=Path, required=True, help="a new file for its content")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", type=Path, nargs="?", help="the sealed file")
+    what.add_argument(
+        "--new-key",
+        type=Path,
+        metavar="KEY_FILE",
+        help="make a key in a new file that only you may read, and print its public half, which you give to"
+        " whoever seals for you",
+    )
+    parser.add_argument("-o", "--output", type=Path, help="a new file for its content")
     parser.add_argument(
         "--key-file",
         type=Path,
@@ -31,10 +39,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from palermo.protect.containers import open_file
 
+    if args.new_key:
+        return new_key(args.new_key)
+    if args.output is None:
+        raise ProblemWithInput("CLI-034: say with -o where the content is to be written")
     private = key_in(args.key_file) if args.key_file else b""
     passphrase = "" if private else getpass.getpass("Passphrase of the file: ")
     write_private(open_file(parts(args.file), passphrase=passphrase, private=private), out=args.output)
     say(f"Written in the clear: {args.output}. Delete it as soon as you no longer need it.")
+    return 0
+
+
+def new_key(path: Path) -> int:
+    """Writes a new private key for its owner only, and prints the public one with its fingerprint."""
+    from palermo.protect.keys import fingerprint, new_pair
+
+    pair = new_pair()
+    write_private([pair.private.hex().encode() + b"\n"], out=path)
+    print(pair.public.hex())
+    say(f"Fingerprint {fingerprint(pair.public)}: read it to whoever seals for you, over another line.")
+    say("Without the key file nobody opens what is sealed to it: keep a copy where nobody else comes.")
     return 0
 
 

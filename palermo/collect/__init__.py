@@ -6,7 +6,7 @@ in an exception.
 
 from palermo.collect.arriving import record_id
 from palermo.collect.catalogue import CATALOGUE
-from palermo.collect.mending import bad_rows_csv, guarded
+from palermo.collect.mending import bad_rows_csv
 from palermo.collect.reading import Reading, Stream, read, recognise, stream
 from palermo.collect.recognising import LAYOUTS
 
@@ -16,7 +16,6 @@ __all__ = [
     "Reading",
     "Stream",
     "bad_rows_csv",
-    "guarded",
     "read",
     "recognise",
     "record_id",

@@ -5,10 +5,10 @@ import io
 from collections.abc import Iterable
 
 from palermo.cases import BadRow, Problem
+from palermo.codes.formulas import guarded
 from palermo.collect.arriving import KEY
 from palermo.collect.own_lines import LINE
 from palermo.collect.reading import Reading
-from palermo.collect.sheets import FORMULA
 
 PROBLEM = "palermo_problem"
 
@@ -30,15 +30,6 @@ def bad_rows_csv(reading: Reading) -> bytes:
     for row in reading.bad_rows:
         writer.writerow(_line(row, names, told.get(row.row, ())))
     return "\ufeff".encode() + out.getvalue().encode("utf-8", "replace")
-
-
-def guarded(cell: str) -> str:
-    """The cell with an apostrophe where a spreadsheet would take it for a formula.
-
-    >>> guarded("=1+1"), guarded("Mali"), guarded("-5")
-    ("'=1+1", 'Mali', "'-5")
-    """
-    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _line(row: BadRow, names: list[str], told: Iterable[str]) -> tuple[str, ...]:

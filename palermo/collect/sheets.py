@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from palermo.cases import AnyRecord, BadRow, Problem
+from palermo.codes.formulas import unguarded
 from palermo.collect.arriving import KEY, OUR_KEY, Arrival
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.cells import Row
@@ -13,7 +14,6 @@ from palermo.collect.cells import Row
 CELL = 16
 ROW_ITSELF = 8
 OURS = ("palermo_", "_")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _UUID = re.compile(r"(?:uuid:)?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
 Item = AnyRecord | Problem | BadRow
 
@@ -45,7 +45,7 @@ def items(table: Table, convert: Convert, arrival: Arrival, seen: Callable[[], N
     keys, bad = set[str](), 0
     for row in table.rows:
         if key_at is not None:
-            row = row._replace(cells=tuple(map(_unguarded, row.cells)))
+            row = row._replace(cells=tuple(map(unguarded, row.cells)))
         fits = len(row.cells) == width
         fault = row.fault or (0 if fits else _misshapen(row.cells, width, table.ragged))
         whole = row if fits else Row(row.number, _fitted(row.cells, width))
@@ -119,11 +119,6 @@ def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
 def _fault(row: Row, fault: int, width: int) -> Problem:
     expected = f"{width} cells" if fault == 20 else ""
     return problem(fault, row=row.number, expected=expected, found=f"{len(row.cells)} cells")
-
-
-def _unguarded(cell: str) -> str:
-    """What `mending.guarded` put in front is taken off again."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _natural(cell: str) -> str:

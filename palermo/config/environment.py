@@ -117,11 +117,17 @@ NO_ADDRESS = (
 )
 
 
+HERE = ("/", "localhost", "127.0.0.1", "::1")
+
+
 def _described(url: str) -> dict[str, Any]:
+    """On another computer over TLS with a checked certificate, unless the address says otherwise."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ProblemWithInput(NO_ADDRESS)
     more = dict(parse_qsl(parts.query))
+    if "sslmode" not in more and (more.get("host") or parts.hostname or "/") not in HERE:
+        more["sslmode"] = "verify-full"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -18,13 +18,13 @@ from palermo import ProblemWithInput
 from palermo.cases import Counted, StateReturn
 from palermo.cases.counting import VICTIMS
 from palermo.codes import code_list
+from palermo.codes.formulas import guarded
 from palermo.report.asking import narrowed
 from palermo.report.dimensions import DIMENSIONS
 from palermo.report.layout import NOT_NAMED
 from palermo.report.regions import named, regions, unverified
 from palermo.report.returns import area_of
 from palermo.report.shapes import marks
-from palermo.report.writing import guarded
 
 HEADER = (
     "Iso3_code",

@@ -11,9 +11,9 @@ from typing import Any
 
 import xlsxwriter
 
+from palermo.codes.formulas import guarded
 from palermo.report.shapes import Table, marks
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FRONT = 6
 Advance = Callable[[int, int | None], None]
 KEY = "Cell key (last figure of the row)"
@@ -32,15 +32,6 @@ def write_csv(tables: Sequence[Table], *, advance: Advance | None = None) -> byt
         if advance:
             advance(number, len(tables))
     return text.getvalue().encode("utf-8-sig")
-
-
-def guarded(value: Any) -> Any:
-    """The value; text that a spreadsheet would run as a formula gets an apostrophe before it.
-
-    >>> guarded("=1+1"), guarded("Iraq"), guarded(-1)
-    ("'=1+1", 'Iraq', -1)
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _tidy(table: Table, width: int) -> Iterator[list[Any]]:

@@ -13,6 +13,7 @@ from palermo import ProblemWithInput
 from palermo.store.models import (
     BadRowRow,
     CaseRow,
+    Export,
     Job,
     LabelDecision,
     Organisation,
@@ -128,6 +129,12 @@ def unresolved_problems(actor: Actor) -> QuerySet[ProblemRow]:
 
 def jobs(actor: Actor, scope: str | None) -> QuerySet[Job]:
     rows = _of(Job, actor).order_by("-id")
+    return rows if scope == "organisation" else _by(rows, actor, "user", scope)
+
+
+def exports(actor: Actor, scope: str | None) -> QuerySet[Export]:
+    """Exports without their content, the latest first."""
+    rows = _of(Export, actor).defer("content").select_related("user", "answered_by", "job").order_by("-id")
     return rows if scope == "organisation" else _by(rows, actor, "user", scope)
 
 

@@ -19,6 +19,7 @@ class Place(NamedTuple):
 PLACES = (
     ("home", _("Home"), ""),
     ("cases", _("Cases"), "cases.list_cases"),
+    ("exports", _("Exports"), "exports.list_exports"),
     ("imports", _("Imports"), "collect.list_submissions"),
     ("people", _("Find a person"), "people.search_names"),
     ("labels", _("Labels"), "labels.unresolved"),

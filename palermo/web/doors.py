@@ -4,12 +4,14 @@ Every view asks here and hands the actor to an action; a view never looks up a r
 becomes a page that helps and tells nothing.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 
 from palermo import NotAllowed, PalermoError
+from palermo.actions import exports
 from palermo.actions.accounts import Actor, Member, memberships
 from palermo.actions.rights import can
 from palermo.actions.vault import forget, new_session
@@ -17,6 +19,7 @@ from palermo.actions.vault import forget, new_session
 CHOSEN = "membership"
 VAULT = "vault"
 Answer = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger(__name__)
 
 
 class NoMembership(NotAllowed):
@@ -58,12 +61,13 @@ def forget_keys(request: HttpRequest | None = None, **_: object) -> None:
     """Drops the unlocked keys of a session that ends."""
     if request is not None and (name := request.session.get(VAULT)):
         forget(name)
+        exports.forget(name)
 
 
-def may(request: HttpRequest, action: str) -> bool:
+def may(request: HttpRequest, action: str, data_class: str = "") -> bool:
     """Whether a link to the action is worth showing; the action itself checks again."""
     chosen = standing(request).chosen
-    return chosen is not None and can(chosen.actor, action)
+    return chosen is not None and can(chosen.actor, action, data_class=data_class)
 
 
 def _look_up(request: HttpRequest) -> Standing:
@@ -87,4 +91,15 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         from palermo.web.views import problems
 
-        return problems.refusal(request, error) if isinstance(error, PalermoError) else None
+        if not isinstance(error, PalermoError):
+            return None
+        response = problems.refusal(request, error)
+        if response.status_code in (403, 404):
+            log.warning("refused (%s): %s, %s", response.status_code, *_asked(request))
+        return response
+
+
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """Which page was asked for, and by which account: ids only, never an address that a user wrote."""
+    match = request.resolver_match
+    return str(match.view_name if match else "no page"), f"account {getattr(request.user, 'public_id', '-')}"

@@ -8,7 +8,9 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from palermo import ProblemWithInput
 from palermo.actions import audit
+from palermo.actions.exports import public_key
 from palermo.codes import code_list
 from palermo.web import words
 from palermo.web.uploads import LIMIT
@@ -82,6 +84,35 @@ class TableFilterForm(forms.Form):
     area = select(_("Area of detection"), area_choices(_("All areas")))
     unit = select(_("Count"), (("", _("Cases")), ("person", _("Persons"))))
     scheme = select(_("Regions"), SCHEMES)
+
+
+class ExportForm(forms.Form):
+    """What the export holds, of the kinds that the role may ask for, and who can open it."""
+
+    kind = forms.ChoiceField(label=_("It holds"), widget=forms.Select(attrs={"class": "govuk-select"}))
+    recipient = forms.CharField(
+        label=_("Public key of who opens it (optional)"),
+        help_text=_(
+            "64 signs, as palermo open --new-key prints them. Left empty, a passphrase is made and shown."
+        ),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input", "autocomplete": "off", "spellcheck": "false", "maxlength": "100"}
+        ),
+    )
+    first_field = "id_kind"
+
+    def __init__(self, kinds: Choices, given: Any = None) -> None:
+        super().__init__(given)
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].error_messages["invalid_choice"] = str(_("Choose one of the list"))
+
+    def clean_recipient(self) -> bytes | None:
+        given = self.cleaned_data["recipient"]
+        try:
+            return public_key(given) if given else None
+        except ProblemWithInput as problem:
+            raise forms.ValidationError(str(problem)) from None
 
 
 class ImportForm(forms.Form):

@@ -7,6 +7,7 @@ a case. Never relaxed per view.
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseFileResponse
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -16,6 +17,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+        "object-src 'none'",
     )
 )
 FOR_FILES = f"{CONTENT_SECURITY_POLICY}; sandbox"
@@ -34,12 +36,14 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def strict_headers(answer: Answer) -> Answer:
-    """Middleware that sets `HEADERS` on every page and file that a view answers with."""
+    """Middleware, the outermost, that sets `HEADERS` on every answer; our own static files may be kept."""
 
     def with_headers(request: HttpRequest) -> HttpResponse:
         response = answer(request)
+        may_be_kept = isinstance(response, WhiteNoiseFileResponse)
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            if name != "Cache-Control" or not may_be_kept:
+                response.headers[name] = value
         if "Content-Disposition" in response.headers:
             response.headers["Content-Security-Policy"] = FOR_FILES
         return response

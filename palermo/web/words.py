@@ -4,11 +4,12 @@ Numbers, ranges and codes are isolated, because right-to-left text turns "<5" in
 a file is escaped, never marked safe.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,10 @@ def area(code: str) -> str:
 
 def day(value: date) -> str:
     return date_format(value, "DATE_FORMAT")
+
+
+def instant(value: datetime) -> str:
+    return date_format(localtime(value), "DATETIME_FORMAT")
 
 
 def month(value: date) -> str:

@@ -73,3 +73,23 @@ def test_a_wrong_passphrase_a_missing_file_and_a_file_in_the_way(
     assert out.read_bytes() == b"mine"
     said = capsys.readouterr().err
     assert [code for code in ("PROTECT-021", "CLI-032", "CLI-033") if code not in said] == []
+
+
+def test_a_new_key_is_for_its_owner_and_opens_what_is_sealed_to_its_public_half(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, sealed, out = tmp_path / "key", tmp_path / "file", tmp_path / "out"
+    assert main(["open", "--new-key", str(key)]) == 0
+    public = bytes.fromhex(capsys.readouterr().out.strip())
+    assert key.stat().st_mode & 0o777 == 0o600
+    sealed.write_bytes(b"".join(seal_file([CONTENT], kind="export", made=MADE, keys=[public])))
+    assert main(["open", str(sealed), "-o", str(out), "--key-file", str(key)]) == 0
+    assert out.read_bytes() == CONTENT
+    kept = key.read_bytes()
+    assert main(["open", "--new-key", str(key)]) == 3
+    assert key.read_bytes() == kept, "a key that is there is never written over"
+
+
+def test_without_an_output_it_says_so(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["open", str(file)]) == 3
+    assert "CLI-034" in capsys.readouterr().err

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palermo.cases import BadRow, Case, Problem
+from palermo.codes.formulas import guarded
 from palermo.collect import Reading, bad_rows_csv, read, record_id, stream
-from palermo.collect.mending import guarded
 from tests.collect.sent import NOW, OURS, SECRET, as_csv, cases, codes, sent, table_csv
 
 HEADER = ["yearOfRegistration", "gender", "ageBroad", "citizenship", "isForcedLabour"]

@@ -139,6 +139,8 @@ PLACES = {
     "home": "/",
     "cases": "/cases?sex=female",
     "counts": "/cases/counts",
+    "exports": "/exports",
+    "export-new": "/exports/new?sex=female",
     "imports": "/imports",
     "import-new": "/imports/new",
     "labels": "/labels",

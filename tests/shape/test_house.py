@@ -16,6 +16,7 @@ from palermo import STEPS
 PLAIN = ("codes", "cases", "collect", "protect", "report")
 BANNED = {"utils", "helpers", "common", "misc", "manager", "handler", "processor", "base", "data", "info"}
 DJANGO_NAMES = {"receive_data_chunk"}
+TERMS = {"data_key", "new_data_key", "open_data_key"}  # what cryptographers call it
 DJANGO_MODULES = {
     "palermo/store/encrypted/base.py"
 }  # Django loads a database engine from `base`, and no other name
@@ -87,7 +88,7 @@ def test_public_functions_of_the_plain_part_have_docstrings(root: Path) -> None:
 
 
 def _banned(name: str) -> bool:
-    return name not in DJANGO_NAMES and bool(set(name.lower().split("_")) & BANNED)
+    return name not in DJANGO_NAMES | TERMS and bool(set(name.lower().split("_")) & BANNED)
 
 
 def test_names_say_what_they_hold(root: Path) -> None:

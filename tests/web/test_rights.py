@@ -11,6 +11,8 @@ NEEDS = {
     "/switch": "",
     "/cases": "cases.list_cases",
     "/cases/counts": "cases.count_cases",
+    "/exports": "exports.list_exports",
+    "/exports/new": "exports.ask",
     "/imports": "collect.list_submissions",
     "/imports/new": "collect.import_file",
     "/labels": "labels.unresolved",
@@ -33,7 +35,7 @@ def test_each_page_opens_for_those_who_hold_its_right(house, role):
     for address, action in NEEDS.items():
         allowed = not action or can(member.actor, action)
         assert client.get(address).status_code == (200 if allowed else 403), address
-        if address in ("/cases", "/imports", "/labels", "/tables", "/audit"):
+        if address in ("/cases", "/exports", "/imports", "/labels", "/tables", "/audit"):
             assert (f'<a href="{address}"' in start) == allowed, address
 
 

@@ -135,17 +135,20 @@ class ConductRow(OwnedRow):
 
 class Export(OwnedRow):
     """A sealed file for its owner, for a limited time. `content` is sealed to a passphrase or a recipient's
-    key.
+    key. `filters` are codes; `role` and `answered_role` are those in which it was asked for and agreed to.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     kind = models.CharField(max_length=20)
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
     asked = models.DateTimeField()
     filters = models.TextField(blank=True)
     recipient = models.BinaryField(max_length=32, null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answered_role = models.CharField(max_length=40, blank=True)
     answered = models.DateTimeField(null=True)
+    job = models.ForeignKey("Job", models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=20, default="asked")
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(null=True)

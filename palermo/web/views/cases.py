@@ -40,16 +40,17 @@ class Chosen(NamedTuple):
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     form = CaseFilterForm(request.GET)
-    query = _query(form)
+    query = query_of(form)
     shown: dict[str, Any] = {"form": form, "chosen": _chosen(form, query)}
     if form.is_valid():
         after, before = request.GET.get("after", ""), request.GET.get("before", "")
         page = cases.list_cases(actor(request), filters=case_filter(form), after=after, before=before)
         shown |= {
             "cases": tuple(map(_line, page.rows)),
-            "next": _address("cases", query, after=page.next),
-            "previous": _address("cases", query, before=page.previous),
-            "counts": _address("case-counts", query, always=True),
+            "next": address("cases", query, after=page.next),
+            "previous": address("cases", query, before=page.previous),
+            "counts": address("case-counts", query, always=True),
+            "export": address("export-new", query, always=True) if may(request, "exports.ask") else "",
         }
     return render(request, "palermo/cases.html", shown)
 
@@ -58,13 +59,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 def counts(request: HttpRequest) -> HttpResponse:
     """How many cases are chosen, apart from the list so that the list stays quick."""
     form = CaseFilterForm(request.GET)
-    query = _query(form)
+    query = query_of(form)
     chosen = case_filter(form)
     shown = {
         "chosen": _chosen(form, query),
         "total": cases.count_cases(actor(request), filters=chosen),
         "groups": tuple(_group(request, form, chosen, *group) for group in GROUPS),
-        "back": _address("cases", query, always=True),
+        "back": address("cases", query, always=True),
     }
     return render(request, "palermo/counts.html", shown)
 
@@ -119,7 +120,7 @@ def _why_coarse(view: CaseView) -> str:
     return _("Exact places and days are locked for your role; months and first-level areas are shown.")
 
 
-def _query(form: CaseFilterForm) -> dict[str, str]:
+def query_of(form: CaseFilterForm) -> dict[str, str]:
     return {name: form.data[name] for name in form.fields if form.data.get(name)}
 
 
@@ -130,7 +131,7 @@ def _chosen(form: CaseFilterForm, query: dict[str, str]) -> tuple[Chosen, ...]:
         Chosen(
             str(form.fields[name].label),
             _said(form, name, text),
-            _address("cases", {other: query[other] for other in query if other != name}, always=True),
+            address("cases", {other: query[other] for other in query if other != name}, always=True),
         )
         for name, text in query.items()
         if name not in wrong
@@ -142,7 +143,7 @@ def _said(form: CaseFilterForm, name: str, text: str) -> str:
     return str(options.get(text, text))
 
 
-def _address(name: str, query: dict[str, str], *, always: bool = False, **key: str) -> str:
+def address(name: str, query: dict[str, str], *, always: bool = False, **key: str) -> str:
     """The address with its query; "" where the key of a neighbouring page is empty."""
     if not always and not all(key.values()):
         return ""

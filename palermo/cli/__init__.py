@@ -23,6 +23,8 @@ SERVER = {
     "demo": "an invented mission, from its case files to the tables and the pages",
     "serve": "serve the pages on this computer",
     "audit": "does each audit chain hold; signed heads to keep elsewhere",
+    "backup": "a sealed backup while serving; drill: try one in a scratch folder",
+    "restore": "a backup into an empty folder or database",
     "manage": "Django's management commands",
 }
 EXITS = {ProblemWithInput: 3, NotAllowed: 4, PolicyRefusal: 5}

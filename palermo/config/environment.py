@@ -19,7 +19,7 @@ PRAGMAS = (
 
 
 _KEY = re.compile("[0-9a-f]{64}", re.IGNORECASE)
-KEYS = ("secret-key", "record-key", "audit-key")
+KEYS = ("secret-key", "record-key", "audit-key", "backup-key")
 FILES = ("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm", *KEYS)
 
 

@@ -1,6 +1,6 @@
 """How does this installation run? From the environment only; nothing here is a secret.
 
-PALERMO_HOME          folder of the database and of the three key files (default: ./var)
+PALERMO_HOME          folder of the database and of the key files (default: ./var)
 PALERMO_DATABASE_URL  postgresql://user:password@host:port/name instead of SQLite
 PALERMO_DATABASE_KEY_FILE  a file on another medium with 64 hexadecimal digits, which encrypt the SQLite file
 PALERMO_SECRET_KEY    signs sessions; else a random key file made at the first start, readable by its owner
@@ -25,6 +25,7 @@ GIVEN = os.environ.get("PALERMO_RECORD_KEY")
 RECORD_KEY = bytes.fromhex(whole_key(GIVEN, name="PALERMO_RECORD_KEY") if GIVEN else key(HOME / "record-key"))
 SIGNS = os.environ.get("PALERMO_AUDIT_KEY")
 AUDIT_KEY = bytes.fromhex(whole_key(SIGNS, name="PALERMO_AUDIT_KEY") if SIGNS else key(HOME / "audit-key"))
+BACKUP_KEY = bytes.fromhex(key(HOME / "backup-key"))
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [host for host in os.environ.get("PALERMO_HOSTS", "").split(",") if host] or LOCAL_HOSTS
 LOCAL = set(ALLOWED_HOSTS) <= set(LOCAL_HOSTS)

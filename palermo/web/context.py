@@ -24,6 +24,7 @@ PLACES = (
     ("people", _("Find a person"), "people.search_names"),
     ("labels", _("Labels"), "labels.unresolved"),
     ("tables", _("Tables"), "report.build_tables"),
+    ("backups", _("Backups"), "backups.state"),
     ("vault", _("Vault"), "vault.holders"),
     ("audit", _("Audit"), "audit.verify_chain"),
 )

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from palermo.web.views import (
     audit,
+    backups,
     cases,
     conduct,
     exports,
@@ -68,6 +69,7 @@ urlpatterns = [
     path("exports/<id:export>/passphrase", exports.passphrase, name="export-passphrase"),
     path("exports/<id:export>/file", exports.file, name="export-file"),
     path("exports/<id:export>/answer", exports.answer, name="export-answer"),
+    path("backups", backups.last, name="backups"),
     path("labels", labels.unresolved, name="labels"),
     path("tables", tables.index, name="tables"),
     path("tables/download", tables.download, name="tables-download"),

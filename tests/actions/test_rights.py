@@ -19,6 +19,7 @@ TODAY = date(2026, 11, 1)
 STEPS = (
     "accounts",
     "audit",
+    "backups",
     "cases",
     "collect",
     "conduct",

@@ -104,7 +104,7 @@ def _lock(file: IO[bytes]) -> None:
 
 def start_django() -> None:
     """Makes Django ready. Raises `NoServer` (CLI-020) where the extra is missing."""
-    if any(find_spec(name) is None for name in ("django", "granian", "whitenoise")):
+    if any(find_spec(name) is None for name in ("django", "granian", "whitenoise", "allauth", "axes")):
         raise NoServer('CLI-020: this command needs the pages; install them: pip install "palermo[server]"')
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "palermo.config.settings")
     import django

@@ -1,11 +1,13 @@
 """What may a browser do with our pages? Nothing external, nothing inline, nothing kept.
 
 Every answer gets the same strict headers; static files may be cached, pages never, because a page may show
-a case. Never relaxed per view.
+a case. Never relaxed per view. Scripts are files of our own; a form leads to the organisation's own
+sign-in only where the settings name one.
 """
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseFileResponse
 
@@ -13,8 +15,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
+        "script-src 'self'",
+        "connect-src 'self'",
         "img-src 'self'",
-        "form-action 'self'",
+        " ".join(("form-action 'self'", *settings.OIDC_ORIGINS)),
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "object-src 'none'",

@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from palermo.web import account_urls
 from palermo.web.views import (
     audit,
     backups,
@@ -40,8 +41,6 @@ register_converter(TableName, "table")
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
-    path("sign-out", sign_in.sign_out, name="sign-out"),
     path("switch", sign_in.switch, name="switch"),
     path("switch/<id:membership>", sign_in.switch_to, name="switch-to"),
     path("cases", cases.listing, name="cases"),
@@ -75,6 +74,7 @@ urlpatterns = [
     path("tables/download", tables.download, name="tables-download"),
     path("tables/trace", tables.trace, name="trace"),
     path("tables/<table:table>", tables.one, name="table"),
+    *account_urls.routes(),
     path("conduct", conduct.report, name="conduct"),
     path("conduct/key", conduct.key, name="conduct-key"),
     path("people", people.search, name="people"),

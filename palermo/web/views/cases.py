@@ -16,6 +16,7 @@ from palermo.codes import code_list
 from palermo.web import facts, words
 from palermo.web.doors import actor, may
 from palermo.web.forms import CaseFilterForm
+from palermo.web.views import files
 
 COLOURS = {
     "formally_identified": "green",
@@ -88,6 +89,7 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "referrals": view.referrals,
         "may_erase": may(request, "erasure.erase_person") and view.erased is None,
         "may_import": may(request, "collect.one_submission"),
+        "files": files.section(request, case),
         "may_ask_who_saw": may(request, "audit.who_saw"),
     }
     return render(request, "palermo/case.html", content)

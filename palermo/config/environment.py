@@ -200,10 +200,14 @@ class Quiet(Formatter):
         return "\n".join((f"{kind.__name__} (its text is left out)", *places))
 
 
+# At DEBUG these write statements, requests and whole page contexts.
+SPEAKING = ("django.db.backends", "django.request", "django.template")
+
+
 def logging() -> dict[str, Any]:
     """Logs carry a time, a level and a place: no request bodies, no SQL, no found values."""
     line = {"()": Quiet, "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
-    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in ("django.db.backends", "django.request")}
+    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in SPEAKING}
     quiet["django.security.DisallowedHost"] = {"handlers": ["nowhere"], "propagate": False}
     return {
         "version": 1,

@@ -25,6 +25,8 @@ PLACES = (
     ("labels", _("Labels"), "labels.unresolved"),
     ("tables", _("Tables"), "report.build_tables"),
     ("vault", _("Vault"), "vault.holders"),
+    ("break-glass", _("Break-glass"), "break_glass.requests"),
+    ("members", _("Members"), "accounts.staff"),
     ("audit", _("Audit"), "audit.verify_chain"),
 )
 

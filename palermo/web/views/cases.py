@@ -16,6 +16,7 @@ from palermo.codes import code_list
 from palermo.web import facts, words
 from palermo.web.doors import actor, may
 from palermo.web.forms import CaseFilterForm
+from palermo.web.views.break_glass import notices
 
 COLOURS = {
     "formally_identified": "green",
@@ -87,7 +88,8 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "raw": facts.raw_labels(shown),
         "referrals": view.referrals,
         "may_import": may(request, "collect.one_submission"),
-        "may_ask_who_saw": may(request, "audit.who_saw"),
+        "may_ask_who_saw": may(request, "audit.who_saw") and not view.opened_until,
+        "notices": notices(request, case=view.id),
     }
     return render(request, "palermo/case.html", content)
 

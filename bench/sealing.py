@@ -1,8 +1,8 @@
 """What does sealing cost? Persons sealed a second, unlocking to the first sealed page, a page of 25 names.
 
 Yardstick: the same with sealing off (what would be sealed is kept as it is), in the same run, on one core.
-Goals: at least 5,000 persons a second; unlocking to the first sealed page under 1.5 s; a page of 25 sealed names at
-most twice the same page with sealing off.
+Goals: at least 5,000 persons a second; unlocking to the first sealed page under 1.5 s; a page of 25 sealed
+names at most twice the same page with sealing off.
 """
 
 import os

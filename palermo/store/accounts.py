@@ -35,7 +35,7 @@ class Member:
 def new_user(username: str, *, password: str, display: str, checked: bool) -> str:
     """The public id of a new account; raises `ProblemWithInput` where name or password will not do."""
     user = User(username=username, display=display)
-    if User.objects.filter(username=username).exists():
+    if User.objects.filter(username__iexact=username).exists():
         raise ProblemWithInput("STORE-020: this user name is taken; choose another one")
     if checked:
         _check_password(password, user)
@@ -127,21 +127,25 @@ class Staff:
     since: datetime
     last_sign_in: datetime | None
     holds_key: bool
+    second_factor: bool
 
 
 def staff(organisation: str) -> tuple[Staff, ...]:
     """Current memberships of an organisation (public id), by name of their users."""
     rows = _current(organisation).select_related("user")
     holds = KeyHold.objects.filter(organisation__public_id=organisation, member__isnull=False)
-    keyed = set(holds.values_list("member__user_id", flat=True))
-    return tuple(_staff(row, row.user_id in keyed) for row in rows.order_by("user__username", "id"))
+    keyed, second = set(holds.values_list("member__user_id", flat=True)), _with_second_factor()
+    return tuple(
+        _staff(row, row.user_id in keyed, row.user_id in second)
+        for row in rows.order_by("user__username", "id")
+    )
 
 
 def membership(organisation: str, membership: str) -> Staff:
     """One current membership; raises `Missing`, for another organisation's as well."""
     row = one(_current(organisation).select_related("user").filter(public_id=membership))
     held = KeyHold.objects.filter(organisation__public_id=organisation, member__user=row.user_id).exists()
-    return _staff(row, held)
+    return _staff(row, held, row.user_id in _with_second_factor())
 
 
 def end_membership(organisation: str, membership: str, *, now: datetime) -> None:
@@ -167,7 +171,15 @@ def _current(organisation: str) -> QuerySet[Membership]:
     return Membership.objects.filter(organisation__public_id=organisation, until=None)
 
 
-def _staff(row: Membership, holds_key: bool) -> Staff:
+def _with_second_factor() -> set[int]:
+    """Users (integer keys, which stay here) who have an app or a passkey."""
+    from allauth.mfa.models import Authenticator
+
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return set(Authenticator.objects.filter(type__in=kinds).values_list("user_id", flat=True))
+
+
+def _staff(row: Membership, holds_key: bool, second_factor: bool) -> Staff:
     return Staff(
         id=row.public_id,
         user=row.user.public_id,
@@ -178,4 +190,5 @@ def _staff(row: Membership, holds_key: bool) -> Staff:
         since=row.since,
         last_sign_in=row.user.last_login,
         holds_key=holds_key,
+        second_factor=second_factor,
     )

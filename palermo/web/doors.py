@@ -4,10 +4,16 @@ Every view asks here and hands the actor to an action; a view never looks up a r
 becomes a page that helps and tells nothing.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.dispatch import Signal
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import exports
@@ -17,7 +23,12 @@ from palermo.actions.vault import forget, new_session
 
 CHOSEN = "membership"
 VAULT = "vault"
+WANTED = "wanted"
+on_sign_out = Signal()
+"""Sent with `session_key` and `session` whenever a session ends, however: what was unlocked in it must go."""
+
 Answer = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger(__name__)
 
 
 class NoMembership(NotAllowed):
@@ -55,9 +66,9 @@ def vault_session(request: HttpRequest, *, new: bool = False) -> None:
         request.session[VAULT] = new_session()
 
 
-def forget_keys(request: HttpRequest | None = None, **_: object) -> None:
+def forget_keys(session: Any, **_: object) -> None:
     """Drops the unlocked keys of a session that ends."""
-    if request is not None and (name := request.session.get(VAULT)):
+    if name := session.get(VAULT):
         forget(name)
         exports.forget(name)
 
@@ -77,6 +88,50 @@ def _look_up(request: HttpRequest) -> Standing:
     return Standing(held, next((one for one in held if one.id == wanted), held[0] if held else None))
 
 
+def second_factor(request: HttpRequest) -> bool:
+    """True where a passkey, an authenticator app or a recovery code opened or confirmed this session."""
+    from allauth.account.authentication import get_authentication_records
+
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return False
+    return any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
+
+
+def second_factor_page(request: HttpRequest) -> str:
+    """Where to send a request that needs a second factor: to set one up or to give it; "" where none is.
+
+    A member of an invented organisation needs none, so that the demo can be walked: it holds no real person.
+    """
+    chosen = standing(request).chosen
+    if second_factor(request) or (chosen is not None and chosen.invented):
+        return ""
+    back = request.get_full_path()
+    request.session[WANTED] = back
+    return f"{reverse(_asks_for_factor(request))}?{urlencode({'next': back})}"
+
+
+def _asks_for_factor(request: HttpRequest) -> str:
+    """The name of the page that asks for what this user has set up."""
+    from allauth.mfa.models import Authenticator
+
+    kinds = set(Authenticator.objects.filter(user_id=request.user.pk).values_list("type", flat=True))
+    if Authenticator.Type.TOTP in kinds:
+        return "mfa_reauthenticate"
+    return "mfa_reauthenticate_webauthn" if Authenticator.Type.WEBAUTHN in kinds else "mfa_index"
+
+
+def needs_second_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that opens only to a session with a second factor; others are led to it and back again."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        page = second_factor_page(request)
+        return HttpResponseRedirect(page) if page else view(request, *args, **kwargs)
+
+    return guarded
+
+
 class Refusals:
     """Middleware that turns Palermo's own errors into pages, with the status of their family."""
 
@@ -89,4 +144,15 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         from palermo.web.views import problems
 
-        return problems.refusal(request, error) if isinstance(error, PalermoError) else None
+        if not isinstance(error, PalermoError):
+            return None
+        response = problems.refusal(request, error)
+        if response.status_code in (403, 404):
+            log.warning("refused (%s): %s, %s", response.status_code, *_asked(request))
+        return response
+
+
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """Which page was asked for, and by which account: ids only, never an address that a user wrote."""
+    match = request.resolver_match
+    return str(match.view_name if match else "no page"), f"account {getattr(request.user, 'public_id', '-')}"

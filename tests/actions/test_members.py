@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth import get_user_model
 
 from palermo import NotAllowed, PolicyRefusal, ProblemWithInput
 from palermo.actions import accounts, audit, cases, collect, importing, key_work, people
@@ -299,7 +299,7 @@ def test_who_left_is_missing_and_can_come_back_without_a_key(holding: Holding) -
 
 def test_a_new_account_gets_a_password_that_is_said_once(holding: Holding) -> None:
     made = accounts.invite("invented-new", role="collector", by=holding.boss, display="Invented New")
-    assert authenticate(username="invented-new", password=made.password) is not None
+    assert get_user_model().objects.get(username="invented-new").check_password(made.password)
     assert made.password not in repr(made)
     again = accounts.invite("invented-new", role="verifier", by=holding.boss)
     assert again.password == ""
@@ -370,3 +370,13 @@ def ended(actor: Actor, job: str) -> Any:
     while (state := key_work.work_state(actor, job)).running:
         time.sleep(0.02)
     return state
+
+
+def test_the_list_says_who_has_a_second_factor(holding: Holding) -> None:
+    from allauth.mfa.models import Authenticator
+
+    user = get_user_model().objects.get(public_id=holding.leaves.user_id)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={})
+    assert not any(one.second_factor for one in accounts.staff(by=holding.boss)), "codes alone are none"
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    assert [one.user for one in accounts.staff(by=holding.boss) if one.second_factor] == [user.public_id]

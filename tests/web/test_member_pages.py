@@ -42,8 +42,8 @@ def test_an_administrator_adds_changes_and_removes(house):
     password = re.search(r">([2-9a-z]{5}(?:-[2-9a-z]{5}){3})<", text).group(1)
     assert "kept nowhere" in text
     assert answer["Cache-Control"] == "no-store"
-    client = Client()
-    assert client.login(username="invented.new", password=password)
+    assert get_user_model().objects.get(username="invented.new").check_password(password)
+    client = house.client("invented.new")
     listed = text_of(boss, "/members")
     assert "Invented New" in listed
     assert password not in listed, "shown once"

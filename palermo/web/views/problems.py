@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -46,12 +47,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, _("Page not found"), *lines, status=404)
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    line = _("There were too many attempts from here. Wait a few minutes and try again.")
+    return page(request, _("Please wait"), line, status=429)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
+    """Knows neither user nor organisation: what is broken may be the database that would tell."""
     lines = (
         _("Something went wrong on our side. Nothing that was confirmed before is lost."),
         _("Try again in a minute. If it happens again, tell whoever runs this installation."),
     )
-    return page(request, _("Sorry, there is a problem"), *lines, status=500)
+    shown = {"title": _("Sorry, there is a problem"), "lines": lines}
+    return HttpResponse(render_to_string("palermo/problem.html", shown), status=500)
 
 
 def refusal(request: HttpRequest, error: PalermoError) -> HttpResponse:

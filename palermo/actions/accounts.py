@@ -157,6 +157,7 @@ def remove_member(membership: str, *, by: Actor, now: datetime | None = None) ->
     Raises `Missing`, `PolicyRefusal` (RIGHTS-014) for the last administrator.
     """
     with acting(by, "accounts.remove_member", now=now) as act:
+        audit.lock(by.organisation_id)  # so that two administrators cannot remove each other
         gone = accounts.membership(by.organisation_id, membership)
         _check_one_stays(by, gone)
         accounts.end_membership(by.organisation_id, membership, now=act.now)
@@ -173,6 +174,7 @@ def change_role(
     Raises `Missing`, RIGHTS-002, RIGHTS-014 for oneself and for the last administrator, RIGHTS-015.
     """
     with acting(by, "accounts.change_role", now=now) as act:
+        audit.lock(by.organisation_id)
         held = accounts.membership(by.organisation_id, membership)
         _check_role(role, act.now)
         _check_somebody_else(by, held.user)

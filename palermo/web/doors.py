@@ -82,7 +82,8 @@ def check_door(request: HttpRequest, row: Door) -> None:
     """Raises `NotAllowed` where the role does not hold the right of the door, or the page has no row."""
     if row == CLOSED:
         raise NotAllowed("WEB-002: this page has no row in palermo/codes/policy/doors.toml; add one")
-    check_can(actor(request), row.action(request.method or "") or row.read or row.send)
+    if action := row.action(request.method or ""):
+        check_can(actor(request), action)
 
 
 def _look_up(request: HttpRequest) -> Standing:
@@ -110,13 +111,13 @@ class Refusals:
     ) -> HttpResponse | None:
         """None where the request may go on to its view, which asks for the right once more by itself."""
         row = door_of(request)
-        if not row.needs_right:
-            return None
+        if row.methods and request.method not in row.methods:
+            return HttpResponseNotAllowed(row.methods)
         try:
             check_door(request, row)
         except PalermoError as error:
             return self.process_exception(request, error)
-        return None if row.action(request.method or "") else HttpResponseNotAllowed(row.methods)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         from palermo.web.views import problems

@@ -474,5 +474,8 @@ def broken(request, where):
 
 
 AS = "switch"  # the row of doors.toml that it comes in by
-urlpatterns = [re_path(r"^broken/(?P<where>(?s:.+))$", broken, name=AS), path("", include("palermo.web.urls"))]
+urlpatterns = [
+    re_path(r"^broken/(?P<where>(?s:.+))$", broken, name=AS),
+    path("", include("palermo.web.urls")),
+]
 handler500 = "palermo.web.views.problems.broken"

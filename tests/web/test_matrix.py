@@ -23,6 +23,7 @@ from tests.web.world import (
     FIRST_KEY,
     IN_HOUSE,
     KEYS_APART,
+    MAKERS,
     OWNERS,
     Answer,
     Somebody,
@@ -173,6 +174,28 @@ def test_without_the_right_nothing_is_looked_up(walk: Any, role: str) -> None:
         assert not refused or not any(answer.asked for answer in answers.values()), (name, method)
 
 
+LISTS = {"cases": "case", "imports": "submission", "exports": "export"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_names_what_is_not_yours(world: World, walk: Any, role: str) -> None:
+    """No id of another organisation on any page; on a list none of a colleague's beyond the scope."""
+    foreign = {world.thing(kind, any_role, "foreign").encode() for kind in MAKERS for any_role in ROLES}
+    for name, method, answers in walk(role):
+        for owner, answer in answers.items():
+            said = answer.body + repr(answer.headers).encode()
+            assert not foreign & set(re.findall(rb"[0-9a-f]{32}", said)), (name, method, owner)
+    for name, kind in LISTS.items():
+        scope = TABLE.scope(DOORS[name].read, role=role)
+        said = asked(world, world.somebody(role), name, "GET").body
+        for owner in IN_HOUSE if scope else ():
+            there = world.thing(kind, role, owner).encode() in said
+            if not reaches(name, (kind,), scope or "", owner):
+                assert not there, (name, owner)
+            elif scope == "own":
+                assert there, (name, owner, "the control: one's own stands in the list")
+
+
 def integer_keys(answer: Answer) -> set[int]:
     """Integer keys in the text and headers of an answer: the numbers where the tables begin."""
     said = answer.body + repr(answer.headers).encode()
@@ -197,7 +220,7 @@ def test_the_control_sees_an_integer_key(world: World) -> None:
 def test_the_control_sees_a_door_that_lets_another_organisation_in(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Were the store not to cut to the organisation, or to look twice at what exists, the walk would say so."""
+    """Were the store not to cut to the organisation, or to look twice, the walk would say so."""
     who = world.somebody("focal_point")
     asked(world, who, "case", "GET", owner="foreign")
     monkeypatch.setattr(access, "_of", lambda model, actor: model.objects.all())

@@ -5,13 +5,12 @@ clear: it is written for its owner only, and removed where the sealed file turns
 """
 
 import argparse
-import getpass
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from palermo import ProblemWithInput
-from palermo.cli.terminal import progress, say
+from palermo.cli.terminal import hidden, progress, say
 
 READ = 256 * 1024
 RAW = 64
@@ -44,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if args.output is None:
         raise ProblemWithInput("CLI-034: say with -o where the content is to be written")
     private = key_in(args.key_file) if args.key_file else b""
-    passphrase = "" if private else getpass.getpass("Passphrase of the file: ")
+    passphrase = "" if private else hidden("Passphrase of the file: ")
     write_private(open_file(parts(args.file), passphrase=passphrase, private=private), out=args.output)
     say(f"Written in the clear: {args.output}. Delete it as soon as you no longer need it.")
     return 0

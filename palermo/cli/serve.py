@@ -104,7 +104,7 @@ def _lock(file: IO[bytes]) -> None:
 
 def start_django() -> None:
     """Makes Django ready. Raises `NoServer` (CLI-020) where the extra is missing."""
-    if any(find_spec(name) is None for name in ("django", "granian", "whitenoise")):
+    if any(find_spec(name) is None for name in ("django", "granian", "whitenoise", "allauth", "axes")):
         raise NoServer('CLI-020: this command needs the pages; install them: pip install "palermo[server]"')
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "palermo.config.settings")
     import django
@@ -156,7 +156,7 @@ def serve(*, host: str, port: int, workers: int = 1, threads: int = 4) -> int:
         say(f"Port {port} is in use; taking {free}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "palermo.config.settings")
     server = Granian(
-        "palermo.config.wsgi:application",
+        "palermo.config.serving:application",
         address=host,
         port=free,
         interface=Interfaces.WSGI,

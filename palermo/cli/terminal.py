@@ -1,9 +1,12 @@
 """How does a command speak to a person? On stderr, progress on a terminal only: pipes stay clean."""
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
+
+from palermo import ProblemWithInput
 
 
 class Advance(Protocol):
@@ -26,6 +29,18 @@ def progress(title: str) -> Iterator[Advance]:
             bar.update(task, completed=done, total=total)
 
         yield advance
+
+
+def hidden(prompt: str) -> str:
+    """What somebody types without its being shown. Raises CLI-034 where there is nobody to type."""
+    import getpass
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", getpass.GetPassWarning)
+            return getpass.getpass(prompt)
+    except EOFError:
+        raise ProblemWithInput("CLI-034: nothing was typed; name a file with the key: --key-file") from None
 
 
 def say(text: str) -> None:

@@ -15,11 +15,12 @@ from palermo.config import encryption
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+    " PRAGMA secure_delete=ON;"
 )
 
 
 _KEY = re.compile("[0-9a-f]{64}", re.IGNORECASE)
-KEYS = ("secret-key", "record-key", "audit-key")
+KEYS = ("secret-key", "record-key", "audit-key", "backup-key")
 FILES = ("palermo.sqlite3", "palermo.sqlite3-wal", "palermo.sqlite3-shm", *KEYS)
 
 
@@ -141,6 +142,55 @@ def _described(url: str) -> dict[str, Any]:
     }
 
 
+def minutes(text: str, *, name: str, otherwise: float) -> float:
+    """Minutes from a variable, `otherwise` where it is not set. Raises `ProblemWithInput` (STORE-012).
+
+    >>> minutes("", name="X", otherwise=15), minutes("7.5", name="X", otherwise=15)
+    (15, 7.5)
+    """
+    try:
+        found = float(text) if text else otherwise
+    except ValueError:
+        found = 0
+    if not 0 < found <= 8 * 60:
+        raise ProblemWithInput(
+            f"STORE-012: {name} is no number of minutes up to 480; correct it or do not set it"
+        )
+    return found
+
+
+def whole(text: str, *, name: str) -> int:
+    """A whole number from a variable, 0 where it is not set. Raises `ProblemWithInput` (STORE-013)."""
+    if text and not text.isdecimal():
+        raise ProblemWithInput(f"STORE-013: {name} is no whole number; correct it or do not set it")
+    return int(text or 0)
+
+
+def oidc_issuer(address: str) -> str:
+    """The issuer's address, "" where none is set. Raises `ProblemWithInput` (STORE-014) without showing it.
+
+    >>> oidc_issuer("https://sign-in.example/realm/")
+    'https://sign-in.example/realm'
+    """
+    parts = urlsplit(address)
+    here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")
+    if address and not (here or (parts.scheme == "https" and parts.hostname and not parts.username)):
+        raise ProblemWithInput(
+            "STORE-014: PALERMO_OIDC_ISSUER is no https:// address; correct it or do not set it"
+        )
+    return address.rstrip("/")
+
+
+def origin(address: str) -> str:
+    """Scheme and host of an address.
+
+    >>> origin("https://sign-in.example:8443/realm")
+    'https://sign-in.example:8443'
+    """
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 class Quiet(Formatter):
     """An exception is logged as its type and places; its text may hold what somebody typed."""
 
@@ -150,10 +200,14 @@ class Quiet(Formatter):
         return "\n".join((f"{kind.__name__} (its text is left out)", *places))
 
 
+# At DEBUG these write statements, requests and whole page contexts.
+SPEAKING = ("django.db.backends", "django.request", "django.template")
+
+
 def logging() -> dict[str, Any]:
     """Logs carry a time, a level and a place: no request bodies, no SQL, no found values."""
     line = {"()": Quiet, "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
-    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in ("django.db.backends", "django.request")}
+    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in SPEAKING}
     quiet["django.security.DisallowedHost"] = {"handlers": ["nowhere"], "propagate": False}
     return {
         "version": 1,

@@ -3,7 +3,7 @@
 Exports and backups. A line that says what it is, one header line (JSON: kind, when it was made, and the
 file's random key sealed to each recipient: a passphrase by Argon2id, RFC 9106, or a public key by HPKE, RFC
 9180), then the pieces of `protect/streams.py`, each after its length. The digest of the header is associated
-data of every piece, so that no header fits another file. Format: docs/reference/sealed-formats.md. Never
+data of every piece, so that no header fits another file. Format: docs/reference/sealed-files.md. Never
 here: content in a header, a file held whole in memory. Who made a file is not proven by it.
 """
 
@@ -99,7 +99,7 @@ def seal_file(
     """The sealed file, part by part, for everybody who has one of the passphrases, or the private half of
     one of the public keys.
 
-    Raises `ProblemWithInput` (PROTECT-023) where nobody could open it.
+    Raises `ProblemWithInput`: PROTECT-023 where nobody could open it, PROTECT-024 for a thousand recipients.
 
     >>> from datetime import UTC, datetime
     >>> given, words = datetime(2026, 1, 1, tzinfo=UTC), "four words not together"
@@ -116,6 +116,8 @@ def seal_file(
     by_words = [_for_passphrase(words, file_key, place, made.date()) for words in passphrases]
     by_keys = [_for_key(public, file_key, place) for public in keys]
     line = json.encode(Header(kind=kind, made=made, recipients=(*by_words, *by_keys)), order="sorted") + b"\n"
+    if len(line) > LONGEST_HEADER:
+        raise ProblemWithInput("PROTECT-024: too many recipients for one file; make one file for each group")
     return _written(line, seal_pieces(pieces, key=file_key, place=_content_place(line)))
 
 

@@ -34,7 +34,7 @@ class Member:
 def new_user(username: str, *, password: str, display: str, checked: bool) -> str:
     """The public id of a new account; raises `ProblemWithInput` where name or password will not do."""
     user = User(username=username, display=display)
-    if User.objects.filter(username=username).exists():
+    if User.objects.filter(username__iexact=username).exists():
         raise ProblemWithInput("STORE-020: this user name is taken; choose another one")
     if checked:
         _check_password(password, user)

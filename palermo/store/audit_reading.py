@@ -33,6 +33,14 @@ class Entry:
     counts: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """When something was last done, and its details: codes and counts."""
+
+    at: datetime
+    details: Mapping[str, Any]
+
+
 def entries(actor: Actor, *, before: int | None = None, action: str = "", size: int) -> tuple[Entry, ...]:
     """The newest entries of the actor's organisation, or those before the one of that number."""
     rows = _rows(actor)
@@ -54,6 +62,13 @@ def concerning(actor: Actor, subjects: Iterable[str], *, after: str = "", size: 
         last = rows.filter(digest=after).values_list("number", flat=True).first()
         rows = rows.filter(number__lt=last or 0)
     return tuple(_entry(row) for row in rows[:size] if names & set(json.loads(row.body)["subjects"]))
+
+
+def last(actor: Actor, action: str) -> Last | None:
+    """The newest entry of that action, with its details as its own page needs them."""
+    row = _rows(actor).filter(body__contains=f'"action":{json.dumps(action)}').first()
+    said: dict[str, Any] = json.loads(row.body) if row else {}
+    return Last(datetime.fromisoformat(said["at"]), said["details"]) if said else None
 
 
 def _rows(actor: Actor) -> QuerySet[AuditEntry]:

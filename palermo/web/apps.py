@@ -9,8 +9,8 @@ class WebConfig(AppConfig):
     verbose_name = "Palermo's pages"
 
     def ready(self) -> None:
-        from django.contrib.auth.signals import user_logged_out
+        """Connects what listens to sign-ins and sign-outs."""
+        from palermo.web import lockout, sessions  # noqa: F401
+        from palermo.web.doors import forget_keys, on_sign_out
 
-        from palermo.web.doors import forget_keys
-
-        user_logged_out.connect(forget_keys, dispatch_uid="forget_keys")
+        on_sign_out.connect(forget_keys, dispatch_uid="forget_keys")

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ PLACES = (
     ("people", _("Find a person"), "people.search_names"),
     ("labels", _("Labels"), "labels.unresolved"),
     ("tables", _("Tables"), "report.build_tables"),
+    ("backups", _("Backups"), "backups.state"),
     ("vault", _("Vault"), "vault.holders"),
     ("audit", _("Audit"), "audit.verify_chain"),
 )
@@ -41,8 +43,25 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "invented": bool(chosen and chosen.invented),
             "several": len(held.memberships) > 1,
             "places": _places(request) if chosen else (),
+            **_session(request),
             "unlocked": bool(chosen) and is_unlocked(actor(request)),
         }
+    }
+
+
+def _session(request: HttpRequest) -> dict[str, Any]:
+    """What a script needs to warn before the session ends, and which ways to sign in there are."""
+    from palermo.web.views.account import who
+
+    known = getattr(request, "user", None) is not None and request.user.is_authenticated
+    warning = min(settings.IDLE_WARNING_SECONDS, settings.IDLE_SECONDS / 2)
+    return {
+        "who": who(request) if known else "",
+        "idle": settings.IDLE_SECONDS,
+        "warning": warning,
+        "oidc": bool(settings.OIDC_ISSUER),
+        "oidc_name": settings.OIDC_NAME,
+        "warning_minutes": max(1, round(warning / 60)),
     }
 
 

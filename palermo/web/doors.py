@@ -7,9 +7,19 @@ becomes a page that helps and tells nothing.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+<<<<<<< HEAD
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+=======
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.dispatch import Signal
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+>>>>>>> main
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import exports
@@ -20,6 +30,10 @@ from palermo.codes.doors import CLOSED, Door, door
 
 CHOSEN = "membership"
 VAULT = "vault"
+WANTED = "wanted"
+on_sign_out = Signal()
+"""Sent with `session_key` and `session` whenever a session ends, however: what was unlocked in it must go."""
+
 Answer = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger(__name__)
 
@@ -59,9 +73,9 @@ def vault_session(request: HttpRequest, *, new: bool = False) -> None:
         request.session[VAULT] = new_session()
 
 
-def forget_keys(request: HttpRequest | None = None, **_: object) -> None:
+def forget_keys(session: Any, **_: object) -> None:
     """Drops the unlocked keys of a session that ends."""
-    if request is not None and (name := request.session.get(VAULT)):
+    if name := session.get(VAULT):
         forget(name)
         exports.forget(name)
 
@@ -93,6 +107,50 @@ def _look_up(request: HttpRequest) -> Standing:
     held = memberships(user)
     wanted = request.session.get(CHOSEN, "")
     return Standing(held, next((one for one in held if one.id == wanted), held[0] if held else None))
+
+
+def second_factor(request: HttpRequest) -> bool:
+    """True where a passkey, an authenticator app or a recovery code opened or confirmed this session."""
+    from allauth.account.authentication import get_authentication_records
+
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return False
+    return any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
+
+
+def second_factor_page(request: HttpRequest) -> str:
+    """Where to send a request that needs a second factor: to set one up or to give it; "" where none is.
+
+    A member of an invented organisation needs none, so that the demo can be walked: it holds no real person.
+    """
+    chosen = standing(request).chosen
+    if second_factor(request) or (chosen is not None and chosen.invented):
+        return ""
+    back = request.get_full_path()
+    request.session[WANTED] = back
+    return f"{reverse(_asks_for_factor(request))}?{urlencode({'next': back})}"
+
+
+def _asks_for_factor(request: HttpRequest) -> str:
+    """The name of the page that asks for what this user has set up."""
+    from allauth.mfa.models import Authenticator
+
+    kinds = set(Authenticator.objects.filter(user_id=request.user.pk).values_list("type", flat=True))
+    if Authenticator.Type.TOTP in kinds:
+        return "mfa_reauthenticate"
+    return "mfa_reauthenticate_webauthn" if Authenticator.Type.WEBAUTHN in kinds else "mfa_index"
+
+
+def needs_second_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that opens only to a session with a second factor; others are led to it and back again."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        page = second_factor_page(request)
+        return HttpResponseRedirect(page) if page else view(request, *args, **kwargs)
+
+    return guarded
 
 
 class Refusals:

@@ -2,11 +2,15 @@
 
 from django.urls import path, register_converter
 
+from palermo.web import account_urls
 from palermo.web.views import (
     audit,
+    backups,
     cases,
     conduct,
+    erasure,
     exports,
+    files,
     home,
     imports,
     labels,
@@ -38,13 +42,16 @@ register_converter(TableName, "table")
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sign-in", sign_in.SignIn.as_view(), name="sign-in"),
-    path("sign-out", sign_in.sign_out, name="sign-out"),
     path("switch", sign_in.switch, name="switch"),
     path("switch/<id:membership>", sign_in.switch_to, name="switch-to"),
     path("cases", cases.listing, name="cases"),
     path("cases/counts", cases.counts, name="case-counts"),
     path("cases/<id:case>", cases.one, name="case"),
+    path("cases/<id:case>/erase", erasure.confirm, name="case-erase"),
+    path("cases/<id:case>/erased", erasure.erased, name="case-erased"),
+    path("cases/<id:case>/files/add", files.add, name="file-add"),
+    path("files/<id:file>", files.download, name="file"),
+    path("files/<id:file>/remove", files.remove, name="file-remove"),
     path("cases/<id:case>/who-saw", audit.who_saw, name="who-saw"),
     path("who-saw", audit.ask, name="who-saw-ask"),
     path("audit", audit.chain, name="audit"),
@@ -64,11 +71,13 @@ urlpatterns = [
     path("exports/<id:export>/passphrase", exports.passphrase, name="export-passphrase"),
     path("exports/<id:export>/file", exports.file, name="export-file"),
     path("exports/<id:export>/answer", exports.answer, name="export-answer"),
+    path("backups", backups.last, name="backups"),
     path("labels", labels.unresolved, name="labels"),
     path("tables", tables.index, name="tables"),
     path("tables/download", tables.download, name="tables-download"),
     path("tables/trace", tables.trace, name="trace"),
     path("tables/<table:table>", tables.one, name="table"),
+    *account_urls.routes(),
     path("conduct", conduct.report, name="conduct"),
     path("conduct/key", conduct.key, name="conduct-key"),
     path("people", people.search, name="people"),

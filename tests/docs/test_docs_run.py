@@ -38,6 +38,7 @@ def run(command: Command, folder: Path, status: int) -> None:
         "PATH": path,
         "COLUMNS": "80",
         "PALERMO_HOME": str(folder / "var"),
+        "DJANGO_SETTINGS_MODULE": "palermo.config.settings",
         "LC_ALL": "C.UTF-8",
     }
     done = subprocess.run(

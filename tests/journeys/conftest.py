@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from palermo.cases.examples import Mission, invented_mission
@@ -56,6 +57,7 @@ def house(
     tmp_path: Path,
 ) -> str:
     """The address of pages with the demo's organisations and the files of two of them."""
+    cache.clear()  # the rate limits of the tests before
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     demo.found_organisations(mission)
     demo.set_up_vaults(mission, folder=tmp_path)

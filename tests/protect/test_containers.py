@@ -156,6 +156,8 @@ def test_nobody_to_open_it_is_refused_before_anything_is_written() -> None:
         seal_file([b"invented"], kind="export", made=MADE)
     with pytest.raises(ProblemWithInput, match="PROTECT-023"):
         seal_file([b"invented"], kind="export", made=MADE, passphrases=[WORDS] * 5)
+    with pytest.raises(ProblemWithInput, match="PROTECT-024"):
+        seal_file([b"invented"], kind="export", made=MADE, keys=[PAIR.public] * 2000)
 
 
 def test_sealing_and_opening_hold_a_few_pieces_only() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.test import Client
 
 from palermo.actions import accounts
@@ -64,6 +65,7 @@ class House:
 
 
 def build(settings: object, mission: Mission, files: tuple[CaseFile, ...]) -> House:
+    cache.clear()  # the rate limits of the tests before
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     demo.found_organisations(mission)
     rings = {one.id: found_vault(one.id) for one in mission.organisations[:4]}

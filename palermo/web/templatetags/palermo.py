@@ -1,6 +1,10 @@
 """Template filters for the words of `palermo.web.words`: {% load palermo %}."""
 
+import json
+from typing import Any
+
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.safestring import SafeString
 
 from palermo.web import words
@@ -26,3 +30,9 @@ def short(identifier: str) -> SafeString:
 def role(name: str) -> str:
     """What the role does, in a line."""
     return words.role(name)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For an attribute that a script of ours reads; escaped there like any text."""
+    return json.dumps(value, cls=DjangoJSONEncoder)

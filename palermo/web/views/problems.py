@@ -47,6 +47,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, _("Page not found"), *lines, status=404)
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    line = _("There were too many attempts from here. Wait a few minutes and try again.")
+    return page(request, _("Please wait"), line, status=429)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Knows neither user nor organisation: what is broken may be the database that would tell."""
     lines = (

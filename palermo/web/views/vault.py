@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import key_work, vault
-from palermo.web.doors import actor, may, vault_session
+from palermo.web.doors import actor, may, needs_second_factor, vault_session
 from palermo.web.vault_forms import ChangeForm, NewPassphrase, ProveForm, RecoverForm, UnlockForm
 
 SECONDS_BETWEEN_LOOKS = 2
@@ -40,6 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "palermo/vault.html", shown)
 
 
+@needs_second_factor
 @sensitive_post_parameters()
 @require_http_methods(READS_AND_POSTS)
 def set_up(request: HttpRequest) -> HttpResponse:
@@ -60,6 +61,7 @@ def write_down(request: HttpRequest) -> HttpResponse:
     return render(request, "palermo/vault_write_down.html", {"groups": groups})
 
 
+@needs_second_factor
 @sensitive_post_parameters()
 @require_http_methods(READS_AND_POSTS)
 def prove(request: HttpRequest) -> HttpResponse:
@@ -74,6 +76,7 @@ def prove(request: HttpRequest) -> HttpResponse:
     return _form(request, ProveForm, asked, "vault_prove")
 
 
+@needs_second_factor
 @sensitive_post_parameters()
 @require_http_methods(READS_AND_POSTS)
 def unlock(request: HttpRequest) -> HttpResponse:
@@ -98,6 +101,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     return redirect("vault")
 
 
+@needs_second_factor
 @sensitive_post_parameters()
 @require_http_methods(READS_AND_POSTS)
 def join(request: HttpRequest) -> HttpResponse:
@@ -118,6 +122,7 @@ def let_in(request: HttpRequest, member: str) -> HttpResponse:
     return redirect("vault")
 
 
+@needs_second_factor
 @sensitive_post_parameters()
 @require_http_methods(READS_AND_POSTS)
 def passphrase(request: HttpRequest) -> HttpResponse:
@@ -131,6 +136,7 @@ def passphrase(request: HttpRequest) -> HttpResponse:
     return _form(request, ChangeForm, asked, "vault_passphrase")
 
 
+@needs_second_factor
 @sensitive_post_parameters()
 @require_http_methods(READS_AND_POSTS)
 def recover(request: HttpRequest) -> HttpResponse:

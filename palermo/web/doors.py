@@ -7,19 +7,13 @@ becomes a page that helps and tells nothing.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-<<<<<<< HEAD
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-=======
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.dispatch import Signal
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
->>>>>>> main
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import exports

@@ -11,17 +11,33 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
-from palermo.actions import accounts, background, collect, exports, rights
+from palermo.actions import accounts, background, collect, exports, files, rights
 from palermo.actions import vault as vault_actions
 from palermo.actions.accounts import Actor
 from palermo.actions.background import Run
@@ -30,6 +46,7 @@ from palermo.actions.export_making import Order
 from palermo.cases import Case, Detection, Name, Person, Place, encode_all
 from palermo.protect import keys, recovery
 from palermo.store import access, exporting, jobs, key_holders, submissions, vault
+from palermo.web import sessions
 from palermo.web.doors import VAULT
 from tests.conftest import House
 
@@ -117,6 +134,10 @@ class World:
         client.force_login(get_user_model().objects.get(public_id=actor.user_id))
         session = client.session
         session[VAULT] = actor.session
+        user = get_user_model().objects.get(public_id=actor.user_id)
+        record_authentication(SimpleNamespace(session=session), user, "mfa", type="totp")
+        TOTP.activate(user, generate_totp_secret())
+        RecoveryCodes.activate(user)
         session.save()
         vault.unlock(actor, self.house.rings[actor.organisation_id])
         draft = vault_actions._Draft(keys.new_pair(), None, bytes(16))
@@ -191,6 +212,41 @@ def a_membership(world: World, who: Somebody) -> str:
     return accounts.memberships(user)[0].id
 
 
+def a_file(world: World, who: Somebody) -> str:
+    case = world._objects["case", who]
+    return files.attach(who.focal, case, content=b"Planted text of an invented file", title="Planted title")
+
+
+def a_session(world: World, who: Somebody) -> str:
+    """Another one of the same user."""
+    client = Client()
+    user = get_user_model().objects.get(public_id=who.actor.user_id)
+    client.force_login(user)
+    key = client.session.session_key
+    row, _made = UserSession.objects.get_or_create(
+        session_key=key, defaults={"user": user, "ip": "127.0.0.1", "user_agent": "Firefox on Linux"}
+    )
+    return sessions.hidden_id(row)
+
+
+def a_passkey(world: World, who: Somebody) -> str:
+    """A registered credential without a device behind it: it signs nobody in, and can be listed and removed."""
+    user = get_user_model().objects.get(public_id=who.actor.user_id)
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    held = AttestedCredentialData.create(Aaguid.NONE, secrets.token_bytes(16), public)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    about = AuthenticatorData.create(bytes(32), flags, 0, held)
+    made = AttestationObject.create("none", about, {})
+    asked = CollectedClientData.create("webauthn.create", bytes(32), "https://localhost")
+    raw = websafe_encode(held.credential_id)
+    response = {"clientDataJSON": asked.b64, "attestationObject": websafe_encode(made)}
+    credential = {"id": raw, "rawId": raw, "type": "public-key", "response": response}
+    key = {"name": "Invented key", "credential": credential, "passwordless": False}
+    return sessions.hidden_id(
+        Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=key)
+    )
+
+
 def a_member_key(world: World, who: Somebody) -> str:
     return key_holders.keep_member_key(who.actor, world.wrapped, now=datetime.now(UTC))
 
@@ -226,6 +282,9 @@ Maker = Callable[[World, Somebody], str]
 MAKERS: dict[str, Maker] = {
     "case": a_case,
     "submission": a_submission,
+    "file": a_file,
+    "session": a_session,
+    "key": a_passkey,
     "membership": a_membership,
     "member": a_member_key,
     "import-job": a_job("import"),
@@ -251,11 +310,15 @@ ASKED = {"trace": "?cell=form/documented", "tables-download": "?format=csv&table
 """What must stand in the address behind the question mark."""
 
 
-def sent_to(door: str) -> dict[str, Any]:
+def sent_to(door: str, where: str) -> dict[str, Any]:
     """What is posted to a page, so that it does what it is there for; nothing where that would take long."""
     if door == "import-new":
         file = SimpleUploadedFile("invented.jsonl", b"{}\n", content_type="application/jsonl")
         return {"file": file, "layout": "palermo", "invented": "on"}
+    if door == "file-add":
+        return {"file": SimpleUploadedFile("invented.txt", b"Invented"), "title": "Invented"}
+    if door == "case-erase":
+        return {"reason": "person_asked", "number": where.split("/")[2][:8]}
     return dict(SENT.get(door, {}))
 
 

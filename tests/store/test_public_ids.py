@@ -1,4 +1,7 @@
-"""Is every public id 128 random bits, with neither a time nor a version in it? Ids of records are keyed hashes."""
+"""Is every public id 128 random bits, with neither a time nor a version in it?
+
+Ids of records are keyed hashes, which look the same.
+"""
 
 import secrets
 import time

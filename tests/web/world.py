@@ -7,6 +7,7 @@ A new address with an id needs a maker in `MAKERS`; a new page that takes what i
 import re
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -42,7 +43,7 @@ from palermo.actions import vault as vault_actions
 from palermo.actions.accounts import Actor
 from palermo.actions.background import Run
 from palermo.actions.cases import CaseFilter
-from palermo.actions.export_making import Order
+from palermo.actions.export_making import Order, make
 from palermo.cases import Case, Detection, Name, Person, Place, encode_all
 from palermo.protect import keys, recovery
 from palermo.store import access, exporting, jobs, key_holders, submissions, vault
@@ -134,8 +135,11 @@ class World:
         client.force_login(get_user_model().objects.get(public_id=actor.user_id))
         session = client.session
         session[VAULT] = actor.session
+        session[sessions.USED] = time.time() + 3600  # so that no request is the one that notes the use
         user = get_user_model().objects.get(public_id=actor.user_id)
-        record_authentication(SimpleNamespace(session=session), user, "mfa", type="totp")
+        record_authentication(
+            SimpleNamespace(session=session), user, "mfa", type="totp", reauthenticated=True
+        )
         TOTP.activate(user, generate_totp_secret())
         RecoveryCodes.activate(user)
         session.save()
@@ -230,7 +234,7 @@ def a_session(world: World, who: Somebody) -> str:
 
 
 def a_passkey(world: World, who: Somebody) -> str:
-    """A registered credential without a device behind it: it signs nobody in, and can be listed and removed."""
+    """A registered credential without a device behind it: it signs nobody in, and can be removed."""
     user = get_user_model().objects.get(public_id=who.actor.user_id)
     public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
     held = AttestedCredentialData.create(Aaguid.NONE, secrets.token_bytes(16), public)
@@ -271,8 +275,9 @@ def an_export(kind: str, *, made: bool) -> "Maker":
         if made:
             row = access.one(access.exports(who.actor, "own").filter(public_id=export))
             exporting.move(row, "running")
-            order = Order(who.actor, export, kind, CaseFilter(), "own", None)
-            exports._made(order, Run(export, "writing"))
+            order = Order(who.actor, export, kind, CaseFilter(), "own", keys.new_pair().public)
+            make(order, Run(export, "writing"), words="")
+            exports._passphrases[export] = exports._Words(exports._owner(who.actor), "INVENTED")
         return export
 
     return asked

@@ -192,14 +192,16 @@ def far_integer_keys() -> None:
 
 
 def a_case(world: World, who: Somebody) -> str:
-    return _imported(world, who)[0]
+    world._objects["case", who], world._objects["submission", who] = _imported(who)
+    return world._objects["case", who]
 
 
 def a_submission(world: World, who: Somebody) -> str:
-    return _imported(world, who)[1]
+    """The one that brought the case."""
+    return world._objects["submission", who]
 
 
-def _imported(world: World, who: Somebody) -> tuple[str, str]:
+def _imported(who: Somebody) -> tuple[str, str]:
     """A case with a person and an exact place, and the submission that brought it, with a row that is bad."""
     case, person, place = secrets.token_hex(16), secrets.token_hex(16), who.actor.organisation_id
     found = Detection(place=Place(area="MLI", exact=VILLAGE))
@@ -222,7 +224,6 @@ def _imported(world: World, who: Somebody) -> tuple[str, str]:
     content += bad.replace(b'"female"', b'"Planted"') + b"\n"
     came = collect.import_file(who.focal, content, invented=True)
     assert (came.stored, came.refused) == (2, 1)
-    world._objects["case", who], world._objects["submission", who] = case, came.submission
     return case, came.submission
 
 

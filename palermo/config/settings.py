@@ -8,8 +8,8 @@ PALERMO_RECORD_KEY    makes record ids and keyed hashes; else a key file. Losing
                       twice is not recognised
 PALERMO_AUDIT_KEY     signs heads of audit chains (Ed25519); else a key file
 PALERMO_HOSTS         names under which the pages are served, with commas (default: this computer only)
-PALERMO_PROXIES       how many proxies stand before the pages, whose X-Forwarded-For is then believed
-                      (default: 0, the header is not read)
+PALERMO_PROXIES       how many proxies stand before the pages, whose X-Forwarded-For and X-Forwarded-Proto are
+                      then believed (default: 0, neither is read; with PALERMO_HOSTS it is 1 at least)
 PALERMO_IDLE_MINUTES  after how many minutes without use a session ends (default: 15; at most 8 hours in all)
 PALERMO_OIDC_ISSUER   https address of the organisation's own sign-in (OpenID Connect); off where not set
 PALERMO_OIDC_CLIENT_ID, PALERMO_OIDC_CLIENT_SECRET
@@ -117,12 +117,11 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_SSL_REDIRECT = SECURE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT > 0  # noqa: F405
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE and BEHIND_PROXY else None
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 FILE_UPLOAD_HANDLERS = ["palermo.web.uploads.MemoryOnly"]

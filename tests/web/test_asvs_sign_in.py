@@ -3,8 +3,11 @@
 The issuer of `test_oidc` says what an issuer that was taken over would say: each claim in turn is wrong.
 """
 
+import hmac
 import inspect
+import json
 import re
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import jwt
@@ -13,6 +16,7 @@ from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
@@ -20,7 +24,8 @@ from django.urls import include, path
 
 from palermo.cli.demo import PASSWORD
 from palermo.web.account_urls import oidc_routes
-from tests.web.test_oidc import Issuer, come_back, issuer, linked, sign_in
+from palermo.web.sessions import BEGAN
+from tests.web.test_oidc import KEY, OTHER_KEY, Issuer, come_back, issuer, linked, sign_in, signed
 from tests.web.test_second_factor import code
 
 __all__ = ["issuer"]
@@ -70,7 +75,7 @@ def test_seeds_and_codes_come_from_the_system_s_random_numbers():
 
 
 def test_a_code_of_an_app_is_void_two_steps_away(house):
-    """One step of thirty seconds before and after is taken, because clocks of phones that are offline drift."""
+    """One step of thirty seconds before and after is taken: clocks of phones that are offline drift."""
     assert (app_settings.TOTP_PERIOD, app_settings.TOTP_TOLERANCE) == (30, 1)
     secret = generate_totp_secret()
     near = {code(secret, steps=steps) for steps in (-1, 0, 1, 2)}
@@ -114,12 +119,16 @@ GOOD = {"aud": "palermo", "sub": "subject-1", "exp": 4_000_000_000, "iat": 1}
 def answers(served: Issuer, **claims: Any) -> None:
     """From now on the issuer says these claims; its settings stay as they are."""
     whole = {"iss": served.address, **GOOD, **claims}
-    token = jwt.encode({name: value for name, value in whole.items() if value is not None}, "k" * 32)
+    gives(served, signed({name: value for name, value in whole.items() if value is not None}))
+
+
+def gives(served: Issuer, token: str) -> None:
+    """From now on this is the ID token."""
     plain = Issuer.says
 
     def says(asked: str) -> dict[str, Any]:
         said = plain(served, asked)
-        return said if asked.endswith("/openid-configuration") else {**said, "id_token": token}
+        return {**said, "id_token": token} if asked.endswith("/token") else said
 
     served.says = says  # type: ignore[method-assign]
 
@@ -128,7 +137,7 @@ def answers(served: Issuer, **claims: Any) -> None:
     "claims",
     [
         {"aud": "another-client"}, {"aud": ["another-client"]}, {"aud": None}, {"exp": 1}, {"iss": "https://x.example"},
-        {"iss": None}, {"sub": "another-subject"}, {"sub": None},
+        {"iss": None}, {"sub": "another-subject"}, {"sub": None}, {"exp": None}, {"nbf": 4_000_000_000},
     ],
 )  # fmt: skip
 def test_an_id_token_for_another_or_out_of_time_signs_nobody_in(house, issuer, claims):
@@ -140,6 +149,63 @@ def test_an_id_token_for_another_or_out_of_time_signs_nobody_in(house, issuer, c
     answers(issuer, **claims)
     client = Client(raise_request_exception=False)
     come_back(client, client.post("/sign-in/with/oidc"))
+    assert client.get("/cases").status_code == 302
+
+
+def forged(served: Issuer) -> dict[str, str]:
+    """ID tokens that say the right thing and were not signed by the issuer's key, or are of another kind."""
+    claims = {"iss": served.address, **GOOD}
+    public = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    whole = signed(claims)
+    start, _, mac = whole.rpartition(".")
+    other = signed({**claims, "sub": "subject-2"}).split(".")
+    name, body = (urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=") for one in (HS, claims))
+    by_public = hmac.digest(public, name + b"." + body, "sha256")
+    return {
+        "by another key": signed(claims, key=OTHER_KEY),
+        "by an unknown key": signed(claims, kid="key-2"),
+        "without a key's name": jwt.encode(claims, KEY, algorithm="RS256"),
+        "unsigned": jwt.encode(claims, None, algorithm="none", headers={"kid": "key-1"}),
+        "with the shared secret": signed(claims, key="s3cret" * 6, algorithm="HS256"),
+        "with the public key as a secret": f"{name.decode()}.{body.decode()}."
+        + urlsafe_b64encode(by_public).rstrip(b"=").decode(),
+        "without its signature": f"{start}.",
+        "with the signature of another": ".".join((*whole.split(".")[:2], other[2])),
+        "an access token": signed(claims, typ="at+jwt"),
+        "a sign-out token": signed(claims, typ="logout+jwt"),
+        "no token": "x",
+        "half a token": f"{start}.{mac[: len(mac) // 2]}",
+    }
+
+
+HS = {"alg": "HS256", "kid": "key-1", "typ": "JWT"}
+FORGED = (
+    "by another key; by an unknown key; without a key's name; unsigned; with the shared secret; with the"
+    " public key as a secret; without its signature; with the signature of another; an access token; a"
+    " sign-out token; no token; half a token"
+)
+
+
+@pytest.mark.parametrize("way", FORGED.split("; "))
+def test_an_id_token_that_the_issuer_did_not_sign_signs_nobody_in(house, issuer, way):
+    linked(issuer)
+    client = Client(raise_request_exception=False)
+    gives(issuer, forged(issuer)[way])
+    assert come_back(client, client.post("/sign-in/with/oidc"))["Location"] == "/sign-in"
+    assert client.get("/cases").status_code == 302
+    gives(issuer, signed({"iss": issuer.address, **GOOD}))
+    come_back(client, client.post("/sign-in/with/oidc"))
+    assert client.get("/cases").status_code == 200, "the control"
+
+
+def test_a_session_that_the_issuer_began_ends_like_every_other(house, issuer):
+    linked(issuer)
+    client = Client()
+    come_back(client, client.post("/sign-in/with/oidc"))
+    assert client.get("/cases").status_code == 200, "the control"
+    session = client.session
+    session[BEGAN] -= 8 * 3600
+    session.save()
     assert client.get("/cases").status_code == 302
 
 

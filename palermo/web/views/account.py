@@ -119,6 +119,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required
 def end_session(request: HttpRequest, session: str) -> HttpResponse:
     """Signs out one other session of the same user; 404 for any other address."""
     if not sessions.end_sessions(request.user, but=request.session.session_key or "", only=session):
@@ -128,6 +129,7 @@ def end_session(request: HttpRequest, session: str) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     sessions.end_sessions(request.user, but=request.session.session_key or "")
     messages.success(request, _("The other sessions are signed out."))

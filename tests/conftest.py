@@ -122,6 +122,9 @@ def sealing_off(monkeypatch: pytest.MonkeyPatch) -> None:
         def seal(self, clear: bytes, *, key: Any, record: str, field: str) -> vault.Sealed:
             return vault.Sealed(clear, key.sealed, self.number)
 
+        def pieces(self, clear: Any, *, key: Any, record: str, field: str) -> Iterator[bytes]:
+            return iter(clear)
+
     sealer = vault.sealer
 
     def leaking(organisation: str) -> vault.Sealer | None:

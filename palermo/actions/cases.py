@@ -122,7 +122,10 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
         see_exact = _reaches(act, row, "protection_sensitive")
         see_person = _reaches(act, row, "identity")
         act.subjects = [row.public_id]
-        shows = {"exact": see_exact and row.sealed is not None, "person": bool(see_person and person)}
+        shows = {
+            "exact": see_exact and row.sealed is not None,
+            "person": bool(see_person and person and not person.erased),
+        }
         act.details = {what: bool(ring) and seen for what, seen in shows.items()}
         exact = rows.exact_of(row, ring) if see_exact and ring else None
         shown = rows.record_of(row, actor.organisation_id)
@@ -144,11 +147,11 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             submission=row.submission.public_id if row.submission else "",
             source_row=row.source_row,
             has_exact=row.sealed is not None,
-            has_person=person is not None,
+            has_person=person is not None and person.erased is None,
             may_see_exact=see_exact,
             may_see_person=see_person,
             locked=ring is None,
-            erased=row.erased,
+            erased=row.erased or (person.erased if person else None),
         )
 
 

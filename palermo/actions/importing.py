@@ -1,7 +1,8 @@
 """How does a file become stored records? Read, sealed, saved and entered in the chain, whole or not at all.
 
 Reading and encoding happen before the transaction, so that others wait for the writing only. Good rows go
-in; bad rows wait for their owner. A file that holds what cannot be sealed yet is refused whole.
+in; bad rows wait for their owner. A file that holds what cannot be sealed yet is refused whole. What was
+erased stays so: a file that speaks of an erased person is read, and neither it nor its bad rows are kept.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import Any
 from palermo.actions.background import Stopped
 from palermo.actions.rights import acting, check_can, clock, right
 from palermo.protect import conduct
-from palermo.store import access, audit, rows, saving, submissions, vault
+from palermo.store import access, audit, erasing, rows, saving, submissions, vault
 from palermo.store import conduct as channel
 from palermo.store.access import Actor
 
@@ -63,6 +64,7 @@ def import_file(
     reading = _without(reading, parted) if parted.allegations else reading
     sealer = vault.sealer(actor.organisation_id)
     prepared = _prepared(actor, reading, sealer)
+    spoken = _spoken_of(actor, reading, prepared)
     with acting(actor, "collect.import_file", now=at) as act:
         audit.lock(actor.organisation_id)
         if (newest := vault.sealer(actor.organisation_id)) != sealer:  # the key was changed meanwhile
@@ -70,12 +72,15 @@ def import_file(
         user = submissions.user_of(actor.user_id)
         if parted.allegations:
             channel.pass_on(actor, conduct.lines(parted.allegations), now=at)
+        met = erasing.met(organisation.id, spoken, prepared)
         told = (organisation, user, content, reading.layout, invented, at, sealer)
-        arrival = submissions.Arrival(*told, keeps=not parted.allegations)
+        arrival = submissions.Arrival(*told, keeps=not parted.allegations, erased=bool(met))
         kept = submissions.keep(arrival)
+        erasing.note_holding(kept.row, spoken)
         by = user.id if user else None
         place = saving.Place(organisation.id, kept.row.id, by, actor.team, at, act.scope)
-        saved = saving.save(prepared, place, advance=_watched(storing or advance, cancelled))
+        bare = erasing.without(prepared, met)
+        saved = saving.save(bare, place, advance=_watched(storing or advance, cancelled))
         imported = _noted(kept, reading, saved)
         act.subjects = [kept.row.public_id]
         act.details = {name: getattr(imported, name) for name in ("layout", *COUNTS)}
@@ -134,6 +139,18 @@ def _prepared(actor: Actor, reading: Any, sealer: vault.Sealer | None) -> rows.P
     for data_class in preparing.classes:
         check_can(actor, "collect.import_file", data_class=data_class)
     return prepared
+
+
+def _spoken_of(actor: Actor, reading: Any, prepared: rows.Prepared) -> set[str]:
+    """Ids of the records that the file holds, and of those that its bad rows are about."""
+    from palermo.collect import record_id
+
+    secret = submissions.secret(actor.organisation_id)
+
+    def mended(key: str) -> str:
+        return record_id(secret, reading.layout, key)
+
+    return set(erasing.spoken_of(prepared, reading.bad_rows, mended=mended))
 
 
 def _watched(advance: Advance | None, cancelled: Callable[[], bool] | None) -> Advance:

@@ -15,6 +15,7 @@ from palermo import NotAllowed, PalermoError, PolicyRefusal, ProblemWithInput, _
 FILES = {
     "codes": "code lists, and areas from real-world labels",
     "collect": "read case files and returns into records, with all problems",
+    "protect": "take place, time, author and scripts out of pictures, PDF and text files",
     "report": "records into Global Report tables; trace a cell",
     "open": "a sealed file (an export, a backup) into its content, without a database",
 }
@@ -23,6 +24,7 @@ SERVER = {
     "demo": "an invented mission, from its case files to the tables and the pages",
     "serve": "serve the pages on this computer",
     "audit": "does each audit chain hold; signed heads to keep elsewhere",
+    "retention": "erase what has been kept for as long as it may be",
     "backup": "a sealed backup while serving; drill: try one in a scratch folder",
     "restore": "a backup into an empty folder or database",
     "manage": "Django's management commands",

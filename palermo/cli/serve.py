@@ -156,7 +156,7 @@ def serve(*, host: str, port: int, workers: int = 1, threads: int = 4) -> int:
         say(f"Port {port} is in use; taking {free}.")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "palermo.config.settings")
     server = Granian(
-        "palermo.config.wsgi:application",
+        "palermo.config.serving:application",
         address=host,
         port=free,
         interface=Interfaces.WSGI,

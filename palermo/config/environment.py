@@ -15,6 +15,7 @@ from palermo.config import encryption
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+    " PRAGMA secure_delete=ON;"
 )
 
 
@@ -199,10 +200,14 @@ class Quiet(Formatter):
         return "\n".join((f"{kind.__name__} (its text is left out)", *places))
 
 
+# At DEBUG these write statements, requests and whole page contexts.
+SPEAKING = ("django.db.backends", "django.request", "django.template")
+
+
 def logging() -> dict[str, Any]:
     """Logs carry a time, a level and a place: no request bodies, no SQL, no found values."""
     line = {"()": Quiet, "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
-    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in ("django.db.backends", "django.request")}
+    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in SPEAKING}
     quiet["django.security.DisallowedHost"] = {"handlers": ["nowhere"], "propagate": False}
     return {
         "version": 1,

@@ -39,6 +39,8 @@ class FileLimits:
     pdf_pages: int
     pdf_objects: int
     pdf_unpacked_bytes: int
+    case_files: int
+    case_bytes: int
 
     @classmethod
     def on(cls, day: date) -> "FileLimits":

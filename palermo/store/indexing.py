@@ -28,7 +28,7 @@ def index_some(actor: Actor, ring: Ring) -> int:
     """Makes one batch of persons findable, in one transaction; how many, 0 where none waits."""
     key, number = ring.index_key(ring.newest), ring.newest
     with transaction.atomic():
-        found = list(_waiting(actor, number).order_by("id")[:BATCH])
+        found = list(_waiting(actor, number).select_for_update().order_by("id")[:BATCH])
         NameToken.objects.filter(person__in=found).delete()
         owner = found[0].organisation_id if found else 0
         made = (

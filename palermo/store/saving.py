@@ -1,7 +1,7 @@
 """How do prepared rows reach the disk? One batch per table, the same SQL on SQLite and PostgreSQL.
 
 Runs inside the action's transaction, under the lock of the organisation's audit head, so that two imports
-of one organisation take turns. Never touches another organisation's rows.
+of one organisation take turns. Never touches another organisation's rows, nor a row that was erased.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -80,7 +80,10 @@ def save(prepared: Prepared, place: Place, *, advance: Step = lambda done, total
 
 
 def _known(table: type, place: Place, rows: dict[str, Values]) -> dict[str, bytes]:
-    """Fingerprints of the rows that are there already, by id."""
+    """Fingerprints of the rows that are there already, by id; of an erased one that of the new row.
+
+    So an erased row counts as unchanged, whatever a file says now.
+    """
     held: dict[str, bytes] = {}
     if not table.objects.filter(organisation_id=place.organisation).exists():  # type: ignore[attr-defined]
         return held
@@ -88,11 +91,14 @@ def _known(table: type, place: Place, rows: dict[str, Values]) -> dict[str, byte
         for ids in _batches(list(rows), CHUNK):
             marks = ",".join(["%s"] * len(ids))
             cursor.execute(
-                f"SELECT public_id, fingerprint FROM {_name(table)}"
+                f"SELECT public_id, fingerprint, erased FROM {_name(table)}"
                 f" WHERE organisation_id = %s AND public_id IN ({marks})",
                 [place.organisation, *ids],
             )
-            held.update((key, bytes(value)) for key, value in cursor.fetchall())
+            held.update(
+                (key, rows[key][FINGERPRINT] if erased else bytes(value))
+                for key, value, erased in cursor.fetchall()
+            )
     return held
 
 

@@ -27,7 +27,7 @@ CONTENT, FOUND, CELLS = "submission", "found", "cells"
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A file as it arrived, for one organisation."""
+    """A file as it arrived, for one organisation; `erased` where it speaks of somebody erased."""
 
     organisation: Organisation
     user: User | None
@@ -37,6 +37,7 @@ class Arrival:
     now: datetime
     sealer: Sealer | None
     keeps: bool = True
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,17 @@ def user_of(public_id: str) -> User | None:
 
 
 def keep(arrival: Arrival) -> Kept:
-    """The submission of the file: the same file twice is one submission, sealed anew at each reading."""
+    """The submission of the file: the same file twice is one submission, sealed anew at each reading.
+
+    One that was erased stays without content, what was found and bad rows, whenever it is sent again.
+    """
     digest = hmac.new(secret(arrival.organisation.public_id), arrival.content, "sha256").hexdigest()
     row = Submission.objects.defer("sealed").filter(
         organisation=arrival.organisation, digest=digest, layout=arrival.layout
     ).first() or _new(arrival, digest)  # fmt: skip
-    sealer = arrival.sealer if arrival.keeps else None
+    if row.erased is None and arrival.erased:
+        row.erased = arrival.now
+    sealer = arrival.sealer if arrival.keeps and row.erased is None else None
     kept = Kept(row, sealer.data_key(row.public_id) if sealer else None, sealer)
     row.sealed = kept.seal(arrival.content, CONTENT)
     row.data_key, row.vault_key = (kept.key.sealed, sealer.number) if kept.key and sealer else (None, None)

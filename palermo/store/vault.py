@@ -9,7 +9,7 @@ a queue.
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from django.conf import settings
 from palermo import PolicyRefusal
 from palermo.protect.envelope import DataKey, Place, new_data_key, open_data_key, open_sealed, seal
 from palermo.protect.keys import KeyPair, derived
+from palermo.protect.streams import open_pieces, seal_pieces
 from palermo.store.access import Actor
 from palermo.store.models import VaultKey
 
@@ -63,6 +64,10 @@ class Sealer:
         place = Place(self.organisation, record, field)
         return Sealed(seal(clear, key=key.clear, place=place), key.sealed, self.number)
 
+    def pieces(self, clear: Iterable[bytes], *, key: DataKey, record: str, field: str) -> Iterator[bytes]:
+        """Something long, sealed piece by piece; one data key seals one of these."""
+        return seal_pieces(clear, key=key.clear, place=Place(self.organisation, record, field))
+
     def record(self, clear: bytes, *, record: str, field: str) -> Sealed:
         """Something sealed under a new data key."""
         return self.seal(clear, key=self.data_key(record), record=record, field=field)
@@ -89,6 +94,11 @@ class Ring:
             return None
         place = Place(self.organisation, record, field)
         return open_sealed(bytes(row.sealed), key=self.data_key(row, record=record), place=place)
+
+    def pieces(self, row: Any, sealed: Iterable[bytes], *, record: str, field: str) -> Iterator[bytes]:
+        """What `Sealer.pieces` sealed under a row's data key; raises `Broken` at a piece that is not so."""
+        key = self.data_key(row, record=record)
+        return open_pieces(sealed, key=key, place=Place(self.organisation, record, field))
 
     def index_key(self, number: int) -> bytes:
         """The key of the index of names that belongs to a key of the vault."""

@@ -86,6 +86,38 @@ class TableFilterForm(forms.Form):
     scheme = select(_("Regions"), SCHEMES)
 
 
+class EraseForm(forms.Form):
+    """The reason, and the first characters of the case's number as a sign that this case is meant."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=choices("erasure_reasons", blank=_("Choose one")),
+        widget=forms.Select(attrs={"class": "govuk-select"}),
+        error_messages={
+            "required": _("Choose a reason"),
+            "invalid_choice": _("Choose one of the list"),
+        },
+    )
+    number = forms.CharField(
+        label=_("First eight characters of the number of the case"),
+        help_text=_("They stand in the title of this page. What is erased cannot be brought back."),
+        widget=forms.TextInput(
+            attrs={"class": "govuk-input govuk-input--short", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Type the first eight characters of the number of the case")},
+    )
+
+    def __init__(self, *given: Any, case: str, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self._case = case
+
+    def clean_number(self) -> str:
+        typed = str(self.cleaned_data["number"]).strip().lower()
+        if typed != self._case[:8]:
+            raise forms.ValidationError(_("This is not the number of this case; type it as in the title"))
+        return typed
+
+
 class ExportForm(forms.Form):
     """What the export holds, of the kinds that the role may ask for, and who can open it."""
 

@@ -24,6 +24,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "object-src 'none'",
     )
 )
+FOR_FILES = f"{CONTENT_SECURITY_POLICY}; sandbox"
+"""A file to keep does nothing even where a browser shows it."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cache-Control": "no-store",
@@ -46,6 +48,8 @@ def strict_headers(answer: Answer) -> Answer:
         for name, value in HEADERS.items():
             if name != "Cache-Control" or not may_be_kept:
                 response.headers[name] = value
+        if "Content-Disposition" in response.headers:
+            response.headers["Content-Security-Policy"] = FOR_FILES
         return response
 
     return with_headers

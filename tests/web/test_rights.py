@@ -56,5 +56,5 @@ def test_a_page_needs_few_queries(house, django_assert_max_num_queries, address)
 
 def test_one_case_needs_few_queries(house, django_assert_max_num_queries):
     client, case = house.client("focal-mission"), house.cases(house.first.id)[0]
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(24):
         assert client.get(f"/cases/{case.id}").status_code == 200

@@ -22,7 +22,7 @@ from palermo.store.models.sealed import (
     Vault,
     VaultKey,
 )
-from palermo.store.models.submissions import BadRowRow, Job, ProblemRow, Submission
+from palermo.store.models.submissions import BadRowRow, Holding, Job, ProblemRow, Submission
 
 __all__ = [
     "AttachedFile",
@@ -35,6 +35,7 @@ __all__ = [
     "ConductRow",
     "Export",
     "FilePiece",
+    "Holding",
     "Job",
     "KeyHold",
     "LabelDecision",

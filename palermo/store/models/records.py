@@ -31,6 +31,11 @@ class KeptRow(SealedRow):
         abstract = True
 
 
+def erased(name: str) -> models.Index:
+    """Finds the few rows that were erased, so that an import never brings one back."""
+    return models.Index(fields=["organisation"], condition=models.Q(erased__isnull=False), name=name)
+
+
 def once(name: str) -> list[models.BaseConstraint]:
     """The record's key: one current row per organisation and id."""
     return [models.UniqueConstraint(fields=["organisation", "public_id"], name=name)]
@@ -66,6 +71,7 @@ class CaseRow(KeptRow):
     class Meta:
         constraints = once("case_once")
         indexes = [
+            erased("case_erased"),
             models.Index(
                 fields=[
                     "organisation",
@@ -81,7 +87,7 @@ class CaseRow(KeptRow):
                     "team",
                 ],
                 name="case_page",
-            )
+            ),
         ]
 
 
@@ -95,6 +101,7 @@ class PersonRow(KeptRow):
     indexed = models.IntegerField(null=True)
 
     class Meta:
+        indexes = [erased("person_erased")]
         constraints = [
             *once("person_once"),
             models.CheckConstraint(
@@ -128,6 +135,7 @@ class ReturnRow(KeptRow):
 
     class Meta:
         constraints = once("return_once")
+        indexes = [erased("return_erased")]
 
 
 class RecordRow(KeptRow):
@@ -141,7 +149,10 @@ class RecordRow(KeptRow):
 
     class Meta:
         constraints = once("record_once")
-        indexes = [models.Index(fields=["organisation", "kind", "about"], name="record_about")]
+        indexes = [
+            models.Index(fields=["organisation", "kind", "about"], name="record_about"),
+            erased("record_erased"),
+        ]
 
 
 class SupersededRow(SealedRow):

@@ -32,6 +32,16 @@ class Submission(SealedRow):
         ]
 
 
+class Holding(OwnedRow):
+    """Which records a kept submission speaks of, bad rows included: an eight-byte hash of each id.
+
+    So that erasing a person finds every file that holds the person, also where its row changed nothing.
+    """
+
+    submission = models.OneToOneField(Submission, models.CASCADE, primary_key=True, related_name="+")
+    ids = models.BinaryField()
+
+
 class ProblemRow(OwnedRow):
     """One problem: its place, what was expected, what to do. `found` is sealed, else its length stays.
 

@@ -16,6 +16,7 @@ from palermo.codes import code_list
 from palermo.web import facts, words
 from palermo.web.doors import actor, may
 from palermo.web.forms import CaseFilterForm
+from palermo.web.views import files
 
 COLOURS = {
     "formally_identified": "green",
@@ -86,7 +87,9 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "sections": facts.sections(shown),
         "raw": facts.raw_labels(shown),
         "referrals": view.referrals,
+        "may_erase": may(request, "erasure.erase_person") and view.erased is None,
         "may_import": may(request, "collect.one_submission"),
+        "files": files.section(request, case),
         "may_ask_who_saw": may(request, "audit.who_saw"),
     }
     return render(request, "palermo/case.html", content)
@@ -103,6 +106,8 @@ def case_filter(form: CaseFilterForm) -> CaseFilter:
 
 
 def _why_locked(view: CaseView) -> str:
+    if view.erased and view.person is None:
+        return _("What identifies this person was erased on {day}.").format(day=words.day(view.erased.date()))
     if not view.has_person:
         return _("No identity was taken with this case.")
     if view.may_see_person and view.locked:

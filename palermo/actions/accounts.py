@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
-from palermo import ProblemWithInput
-from palermo.actions.rights import check_can, clock, right
+from palermo import PolicyRefusal, ProblemWithInput
+from palermo.actions.rights import acting, check_can, clock, right
 from palermo.codes import code_list
 from palermo.codes.rights import rights
-from palermo.store import accounts, audit
-from palermo.store.access import Actor
+from palermo.store import accounts, audit, sign_ins
+from palermo.store.access import Actor, Missing
 from palermo.store.accounts import Hosted, Member
 
 __all__ = [
@@ -25,13 +25,17 @@ __all__ = [
     "add_member",
     "create_organisation",
     "create_user",
+    "end_sessions",
     "memberships",
     "organisations",
+    "reset_second_factor",
     "roles",
 ]
 
 check_can_create_user, can_create_user = right("accounts.create_user")
 check_can_add_member, can_add_member = right("accounts.add_member")
+check_can_end_sessions, can_end_sessions = right("accounts.end_sessions")
+check_can_reset_second_factor, can_reset_second_factor = right("accounts.reset_second_factor")
 OPERATOR = "operator"
 
 
@@ -121,3 +125,42 @@ def organisations() -> tuple[Hosted, ...]:
 def roles(now: datetime | None = None) -> dict[str, str]:
     """What each role does, by role."""
     return dict(rights((now or clock()).date()).roles)
+
+
+def end_sessions(user: str, *, by: Actor, now: datetime | None = None) -> int:
+    """Signs a member (public id) out everywhere, with what was unlocked; how many sessions there were.
+
+    Raises `Missing` for whoever is no member of the actor's organisation, `PolicyRefusal` (RIGHTS-016) for
+    oneself and for an account that belongs to another organisation, too.
+    """
+    with acting(by, "accounts.end_sessions", now=now) as act:
+        _check_ours_alone(by, user)
+        ended = sign_ins.end_all(user)
+        act.subjects, act.details = [user], {"sessions": ended}
+    return ended
+
+
+def reset_second_factor(user: str, *, by: Actor, now: datetime | None = None) -> int:
+    """Takes away the second factors of a member who lost them, and signs them out; how many there were.
+
+    The member signs in with the password and sets up a new one before the vault opens. Raises as
+    `end_sessions`. Who asked must have been recognised first: docs/how-to/sign-in.md.
+    """
+    with acting(by, "accounts.reset_second_factor", now=now) as act:
+        _check_ours_alone(by, user)
+        gone, ended = sign_ins.forget_factors(user), sign_ins.end_all(user)
+        act.subjects, act.details = [user], {"factors": gone, "sessions": ended}
+    return gone
+
+
+def _check_ours_alone(by: Actor, user: str) -> None:
+    places = {one.organisation for one in accounts.members(user)}
+    if by.organisation_id not in places:
+        raise Missing
+    if user == by.user_id:
+        raise PolicyRefusal("RIGHTS-016: this is your own account; look after it on the page Account")
+    if len(places) > 1:
+        raise PolicyRefusal(
+            "RIGHTS-016: this account belongs to another organisation, too; ask whoever runs this"
+            " installation"
+        )

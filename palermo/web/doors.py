@@ -11,7 +11,6 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 
@@ -19,13 +18,12 @@ from palermo import NotAllowed, PalermoError
 from palermo.actions import exports
 from palermo.actions.accounts import Actor, Member, memberships
 from palermo.actions.rights import can
+from palermo.actions.sign_ins import on_sign_out as on_sign_out
 from palermo.actions.vault import forget, new_session
 
 CHOSEN = "membership"
 VAULT = "vault"
 WANTED = "wanted"
-on_sign_out = Signal()
-"""Sent with `session_key` and `session` whenever a session ends, however: what was unlocked in it must go."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -89,11 +87,14 @@ def _look_up(request: HttpRequest) -> Standing:
     return Standing(held, next((one for one in held if one.id == wanted), held[0] if held else None))
 
 
-def second_factor(request: HttpRequest) -> bool:
-    """True where a passkey, an authenticator app or a recovery code opened or confirmed this session."""
+def second_factor(request: HttpRequest, user: Any = None) -> bool:
+    """True where a passkey, an authenticator app or a recovery code opened or confirmed this session.
+
+    `user` is who signs in just now, where the request does not know it yet.
+    """
     from allauth.account.authentication import get_authentication_records
 
-    user = getattr(request, "user", None)
+    user = user or getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return False
     return any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
@@ -102,7 +103,8 @@ def second_factor(request: HttpRequest) -> bool:
 def second_factor_page(request: HttpRequest, *, back: str = "") -> str:
     """Where to send a request that needs a second factor: to set one up or to give it; "" where none is.
 
-    From there the way leads `back`, or to the address that was asked for. A member of an invented organisation needs none, so that the demo can be walked: it holds no real person.
+    From there the way leads `back`, or to the address that was asked for. A member of an invented
+    organisation needs none, so that the demo can be walked: it holds no real person.
     """
     chosen = standing(request).chosen
     if second_factor(request) or (chosen is not None and chosen.invented):

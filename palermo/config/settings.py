@@ -21,7 +21,7 @@ PALERMO_DEBUG         1 shows tracebacks in the browser; never where there are r
 import os
 from pathlib import Path
 
-from palermo.config.environment import database, key, logging, private, whole_key
+from palermo.config.environment import caches, database, key, logging, private, whole_key
 from palermo.config.sign_in import *  # noqa: F403
 
 HOME = Path(os.environ.get("PALERMO_HOME", "var")).absolute()
@@ -90,6 +90,7 @@ TEMPLATES = [
 
 KEY_FILE = os.environ.get("PALERMO_DATABASE_KEY_FILE", "")
 DATABASES = {"default": database(os.environ.get("PALERMO_DATABASE_URL", ""), home=HOME, key_file=KEY_FILE)}
+CACHES = caches(DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "store.User"

@@ -277,3 +277,23 @@ def test_a_new_password_is_checked_and_ends_the_other_sessions(real):
     assert done.status_code == 302
     assert here.get("/cases").status_code == 200
     assert there.get("/cases").status_code == 302
+
+
+SHARED = {"default": {"BACKEND": "palermo.store.shared.SharedCache"}}
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_code_works_once_in_all_processes(real, settings, shared):
+    """Another process has a memory of its own; the control: without the table the code works there again."""
+
+    def process(number: int) -> dict:
+        own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": f"process-{number}"}
+        return SHARED if shared else {"default": own}
+
+    settings.CACHES = process(0)
+    secret = set_up(sign_in(real))
+    settings.CACHES = process(1)
+    used = code(secret)
+    assert sign_in(real).post("/sign-in/code", {"code": used}).status_code == 302
+    settings.CACHES = process(2)
+    assert sign_in(real).post("/sign-in/code", {"code": used}).status_code == (200 if shared else 302)

@@ -1,4 +1,4 @@
-"""Does each sign-in, lock and change of a factor stand in the chains of the user's organisations? No name does."""
+"""Do sign-ins, locks and changes of factors stand in the chains of the user's organisations? No name does."""
 
 import json
 

@@ -53,7 +53,9 @@ def create_user(
         return accounts.new_user(username, password=password, display=display, checked=checked)
     check_can_create_user(by)
     with transaction.atomic():
-        made = accounts.new_user(username, password=password, display=display, checked=True)
+        made = accounts.new_user(
+            username, password=password, display=display, checked=True, organisation=by.organisation_id
+        )
         audit.append(by, "accounts.create_user", now=now or clock(), subjects=[made], details={})
     return made
 

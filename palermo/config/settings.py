@@ -102,7 +102,8 @@ VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
+    {"NAME": "palermo.store.passwords.FarFromUs", "OPTIONS": {"min_length": 12}},
+    {"NAME": "palermo.store.passwords.NotFromBreaches"},
 ]
 FORM_RENDERER = "palermo.web.forms.Renderer"
 CSRF_FAILURE_VIEW = "palermo.web.views.problems.lost_token"

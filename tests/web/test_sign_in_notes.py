@@ -21,7 +21,7 @@ NEW = "a quiet long sentence about rain"
 
 
 @pytest.fixture(autouse=True)
-def _fresh():
+def _fresh(db):
     cache.clear()
 
 

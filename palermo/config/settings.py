@@ -103,7 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "palermo.store.passwords.FarFromUs", "OPTIONS": {"min_length": 12}},
-    {"NAME": "palermo.store.passwords.NotFromBreaches"},
+    {"NAME": "palermo.store.passwords.NotCommon"},
 ]
 FORM_RENDERER = "palermo.web.forms.Renderer"
 CSRF_FAILURE_VIEW = "palermo.web.views.problems.lost_token"

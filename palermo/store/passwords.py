@@ -1,7 +1,7 @@
-"""Which passwords are too near to us, or known from breaches? Two validators of Django's settings.
+"""Which passwords are too near to us, or too common? Two validators of Django's settings.
 
-The list is the one that Django ships: the 20,000 most frequent passwords of published breaches. Nothing is
-asked over the network. Never in a message: the password, or which word was met.
+The list is the one that Django ships: 20,000 common passwords. Nothing is asked over
+the network. Never in a message: the password, or which word was met.
 """
 
 import re
@@ -62,7 +62,7 @@ class FarFromUs:
         ) % {"count": self.min_length}
 
 
-class NotFromBreaches(CommonPasswordValidator):  # type: ignore[misc]
+class NotCommon(CommonPasswordValidator):  # type: ignore[misc]
     """A password of the list, also said twice or with digits and signs around it."""
 
     def validate(self, password: str, user: Any = None) -> None:
@@ -71,7 +71,7 @@ class NotFromBreaches(CommonPasswordValidator):  # type: ignore[misc]
             super().validate(core, user)
 
     def get_error_message(self) -> str:
-        return _("This password, or its middle, is known from breaches of other systems.")
+        return _("This password is common: it, or a part of it, is on the list that guessers try first.")
 
 
 def once(text: str) -> str:

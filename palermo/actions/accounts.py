@@ -72,7 +72,7 @@ def create_organisation(
 ) -> str:
     """The public id of a new organisation; `id` keeps that of a record that exists already.
 
-    Only an `invented` organisation may hold identities until sealing lands (`store/vault.py`).
+    An `invented` organisation holds nobody real: its members unlock without a second factor.
     """
     code_list("organisation_kinds")[kind]
     with transaction.atomic():

@@ -1,5 +1,6 @@
 """Are passwords near to us, or common, refused wherever one is set? And good ones taken?"""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,6 +81,11 @@ def test_what_is_left_over_is_never_more_and_holds_no_near_word(text: str, near:
 def test_a_repetition_is_said_once(text: str, times: int) -> None:
     assert once(text * times) == once(text)
     assert text.startswith(once(text))
+
+
+def test_the_words_near_to_us_are_on_the_page(root: Path) -> None:
+    page = (root / "docs" / "how-to" / "sign-in.md").read_text("utf-8")
+    assert [word for word in NEAR if f"`{word}`" not in page] == []
 
 
 def test_short_words_are_no_words() -> None:

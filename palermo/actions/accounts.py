@@ -16,8 +16,8 @@ from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import acting, check_can, clock, right
 from palermo.codes import code_list
 from palermo.codes.rights import rights
-from palermo.store import accounts, audit, key_holders, vault
-from palermo.store.access import Actor
+from palermo.store import accounts, audit, key_holders, sign_ins, vault
+from palermo.store.access import Actor, Missing
 from palermo.store.accounts import Hosted, Member, Staff
 
 __all__ = [
@@ -31,10 +31,12 @@ __all__ = [
     "change_role",
     "create_organisation",
     "create_user",
+    "end_sessions",
     "invite",
     "memberships",
     "organisations",
     "remove_member",
+    "reset_second_factor",
     "roles",
     "staff",
 ]
@@ -43,6 +45,8 @@ check_can_create_user, can_create_user = right("accounts.create_user")
 check_can_add_member, can_add_member = right("accounts.add_member")
 check_can_staff, can_staff = right("accounts.staff")
 check_can_remove_member, can_remove_member = right("accounts.remove_member")
+check_can_end_sessions, can_end_sessions = right("accounts.end_sessions")
+check_can_reset_second_factor, can_reset_second_factor = right("accounts.reset_second_factor")
 OPERATOR = "operator"
 SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -61,7 +65,9 @@ def create_user(
         return accounts.new_user(username, password=password, display=display, checked=checked)
     check_can_create_user(by)
     with transaction.atomic():
-        made = accounts.new_user(username, password=password, display=display, checked=True)
+        made = accounts.new_user(
+            username, password=password, display=display, checked=True, organisation=by.organisation_id
+        )
         audit.append(by, "accounts.create_user", now=now or clock(), subjects=[made], details={})
     return made
 
@@ -249,3 +255,42 @@ def organisations() -> tuple[Hosted, ...]:
 def roles(now: datetime | None = None) -> dict[str, str]:
     """What each role does, by role."""
     return dict(rights((now or clock()).date()).roles)
+
+
+def end_sessions(user: str, *, by: Actor, now: datetime | None = None) -> int:
+    """Signs a member (public id) out everywhere, with what was unlocked; how many sessions there were.
+
+    Raises `Missing` for whoever is no member of the actor's organisation, `PolicyRefusal` (RIGHTS-016) for
+    oneself and for an account that belongs to another organisation, too.
+    """
+    with acting(by, "accounts.end_sessions", now=now) as act:
+        _check_ours_alone(by, user)
+        ended = sign_ins.end_all(user)
+        act.subjects, act.details = [user], {"sessions": ended}
+    return ended
+
+
+def reset_second_factor(user: str, *, by: Actor, now: datetime | None = None) -> int:
+    """Takes away the second factors of a member who lost them, and signs them out; how many there were.
+
+    The member signs in with the password and sets up a new one before the vault opens. Raises as
+    `end_sessions`. Who asked must have been recognised first: docs/how-to/sign-in.md.
+    """
+    with acting(by, "accounts.reset_second_factor", now=now) as act:
+        _check_ours_alone(by, user)
+        gone, ended = sign_ins.forget_factors(user), sign_ins.end_all(user)
+        act.subjects, act.details = [user], {"factors": gone, "sessions": ended}
+    return gone
+
+
+def _check_ours_alone(by: Actor, user: str) -> None:
+    places = {one.organisation for one in accounts.members(user)}
+    if by.organisation_id not in places:
+        raise Missing
+    if user == by.user_id:
+        raise PolicyRefusal("RIGHTS-016: this is your own account; look after it on the page Account")
+    if len(places) > 1:
+        raise PolicyRefusal(
+            "RIGHTS-016: this account belongs to another organisation, too; ask whoever runs this"
+            " installation"
+        )

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from palermo import __version__
+from palermo.actions import sign_ins
 from palermo.actions.accounts import OPERATOR, organisations
 from palermo.actions.rights import acting, clock, right
 from palermo.codes.policies import fingerprint_of_all
@@ -125,7 +126,8 @@ def who_saw(
 
 def actions(now: datetime | None = None) -> tuple[str, ...]:
     """The actions that are written into the chain."""
-    return tuple(name for name, kept in rights((now or clock()).date()).audited.items() if kept)
+    table = rights((now or clock()).date()).audited
+    return (*(name for name, kept in table.items() if kept), *sign_ins.NOTED)
 
 
 def read_heads(text: str, *, keys: Iterable[str] = ()) -> tuple[Head, ...]:

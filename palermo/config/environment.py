@@ -142,6 +142,17 @@ def _described(url: str) -> dict[str, Any]:
     }
 
 
+def caches(database: dict[str, Any]) -> dict[str, Any]:
+    """Where used codes and counts of tries are kept: in memory for the one process of SQLite, else shared.
+
+    >>> caches(database("postgresql:///palermo", home=Path(".")))["default"]["BACKEND"]
+    'palermo.store.shared.SharedCache'
+    """
+    shared = database["ENGINE"].endswith("postgresql")
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    return {"default": {"BACKEND": "palermo.store.shared.SharedCache" if shared else memory}}
+
+
 def minutes(text: str, *, name: str, otherwise: float) -> float:
     """Minutes from a variable, `otherwise` where it is not set. Raises `ProblemWithInput` (STORE-012).
 

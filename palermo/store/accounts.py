@@ -32,9 +32,13 @@ class Member:
         return Actor(user_id=self.user, organisation_id=self.organisation, role=self.role, team=self.team)
 
 
-def new_user(username: str, *, password: str, display: str, checked: bool) -> str:
-    """The public id of a new account; raises `ProblemWithInput` where name or password will not do."""
+def new_user(username: str, *, password: str, display: str, checked: bool, organisation: str = "") -> str:
+    """The public id of a new account; raises `ProblemWithInput` where name or password will not do.
+
+    `organisation` (its public id) is where the user is going to work: its name is no part of a password.
+    """
     user = User(username=username, display=display)
+    user.comes_to = Organisation.objects.filter(public_id=organisation)  # type: ignore[attr-defined]
     if User.objects.filter(username__iexact=username).exists():
         raise ProblemWithInput("STORE-020: this user name is taken; choose another one")
     if checked:

@@ -68,6 +68,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "vault.work_state": {"job": NOBODY},
     "vault.cancel_work": {"job": NOBODY},
     "accounts.create_user": {"username": "new", "password": "a quiet long sentence"},
+    "accounts.end_sessions": {"user": NOBODY},
+    "accounts.reset_second_factor": {"user": NOBODY},
     "accounts.add_member": {"user": NOBODY, "organisation": NOBODY, "role": "auditor"},
     "accounts.invite": {"username": "newer", "role": "auditor"},
     "accounts.remove_member": {"membership": NOBODY},

@@ -23,6 +23,7 @@ from tests.store.test_on_postgresql import postgresql as postgresql
 
 ROOT = Path(__file__).resolve().parents[2]
 NEAR = 200
+ONCE = pytest.mark.skipif(bool(os.environ.get("PALERMO_DATABASE_URL")), reason="its long form has PostgreSQL")
 NAMES = [Hunt(names(), mark=len(mark)) for mark, _ in ALPHABETS.values()]
 VILLAGES = Hunt((each.village for each in triples()), mark=len(VILLAGE[0]))
 ISO = Hunt((str(each.day) for each in triples()), mark=3, cut=False)
@@ -97,6 +98,7 @@ def beside(content: bytes, triple: Any) -> bool:
     return False
 
 
+@ONCE
 def test_a_seized_disk_holds_no_name_no_village_and_no_day(tmp_path: Path) -> None:
     folder = seized(tmp_path / "it", "1500")
     files = {name for name, _ in files_below(folder)}
@@ -105,6 +107,7 @@ def test_a_seized_disk_holds_no_name_no_village_and_no_day(tmp_path: Path) -> No
     assert Found(folder) == {}
 
 
+@ONCE
 def test_with_sealing_off_they_are_found(tmp_path: Path) -> None:
     """The control: the same work, and the search finds them in the database, its log and the backup."""
     found = Found(seized(tmp_path / "it", "1500", "leaking"))

@@ -56,6 +56,7 @@ def set_up_vault(page: Page) -> str:
     page.get_by_label("New vault passphrase").fill("violet kettle north again")
     page.get_by_label("The same passphrase again").fill("violet kettle north again")
     page.get_by_role("button", name="Go on").click()
+    page.wait_for_url("**/write-down")
     paper = " ".join(page.locator("ol.recovery code").all_inner_texts())
     page.goto("/vault/set-up/prove")
     page.get_by_label("Recovery key from your paper").fill(paper)

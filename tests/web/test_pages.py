@@ -15,7 +15,20 @@ from palermo.config.environment import Quiet
 from palermo.web.headers import HEADERS
 
 OPEN = {"sign-in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "alive"}
-POST_ONLY = {"sign-out", "switch-to", "import-cancel", "stay", "sessions-end", "session-end", "audit-head"}
+POST_ONLY = {
+    "break-glass-answer",
+    "break-glass-review",
+    "break-glass-seen",
+    "member-remove",
+    "member-role",
+    "sign-out",
+    "switch-to",
+    "import-cancel",
+    "stay",
+    "sessions-end",
+    "session-end",
+    "audit-head",
+}
 NOWHERE = "0" * 32
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
@@ -71,6 +84,7 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     fixed += ["/tables/form", "/tables/flow?unit=person", "/tables/effort", "/tables/trace"]
     fixed += [f"/cases/{NOWHERE}", f"/cases/{NOWHERE}/who-saw", "/who-saw", "/audit"]
     fixed += [f"{each}/who-saw" for each in case[:1]]
+    fixed += ["/break-glass", f"/break-glass/{NOWHERE}", "/members", f"/members/{NOWHERE}", "/rights"]
     fixed += ["/account", "/account/password", "/account/confirm", "/account/sessions", "/account/passkeys"]
     for each in (*fixed, *case[:3], *submission[:1], *(one.replace("&amp;", "&") for one in trace[:1])):
         response = client.get(each)

@@ -16,9 +16,8 @@ import pytest
 
 from palermo.cli import FILES, SERVER
 
-NAME, VILLAGE, NOTE, REPORTED = (
-    "Planted Zuhra Invented", "Planted Invented Ford", "Planted note of an invented officer", "Planted Captain",
-)  # fmt: skip
+NAME, VILLAGE = "Planted Zuhra Invented", "Planted Invented Ford"
+NOTE, REPORTED = "Planted note of an invented officer", "Planted Captain"
 PLANTED = (NAME, VILLAGE, NOTE, REPORTED)
 CASE, PERSON = "ca5e" * 8, "9e45" * 8
 CTDC = f"""yearOfRegistration,gender,ageBroad,citizenship,CountryOfExploitation
@@ -28,18 +27,25 @@ CTDC = f"""yearOfRegistration,gender,ageBroad,citizenship,CountryOfExploitation
 ON_FILES: dict[str, tuple[tuple[str, ...], ...]] = {
     "codes": (("lists",), ("show", "areas")),
     "collect": (("cases.csv", "-o", "records.jsonl", "--invented"),),
+    "protect": (("note.txt", "-o", "cleaned"),),
     "report": (("records.jsonl", "-o", "-"),),
     "open": (("--new-key", "key"),),
 }
 ON_SERVER: dict[str, tuple[tuple[str, ...], ...]] = {
     "audit": (("verify",), ("head",)),
+    "backup": ((), ("drill",)),
     "conduct": (("-o", "carried"),),
     "demo": (("--no-serve", "--cases", "5", "--home", "home"),),
     "manage": (("check",), ("showmigrations",), ("dumpdata",), ("no-such-command",)),
+    "restore": (("home/backups", "--home", "restored"),),
+    "retention": (("--dry-run",),),
     "serve": (("--workers", "2"),),
 }
-"""Harmless runs. The demo refuses a store that is not invented, and `serve` several workers on SQLite, so that
-both start, look at the store, and end; tests/web/test_serving.py serves for real."""
+"""Harmless runs. The demo refuses a store that is not invented, and `serve` several workers on SQLite: both
+start, look at the store, and end; tests/web/test_serving.py serves for real."""
+
+BEFORE = {"report": ("collect", *ON_FILES["collect"][0]), "restore": ("backup",)}
+"""What another command makes for it first."""
 
 SHOWS_IDS = ("manage",)
 """Django's own commands print the tables as they are: ids, codes and sealed bytes."""
@@ -88,6 +94,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with planted secrets; `home` is its folder, beside it the files of the commands."""
     folder = tmp_path_factory.mktemp("operator")
     (folder / "cases.csv").write_text(CTDC, "utf-8")
+    (folder / "note.txt").write_text(NOTE, "utf-8")
     made = run(home=folder, code=MAKE)
     assert made.returncode == 0, made.stderr.decode()
     assert set(leaks(made.stdout, *PLANTED)) == {NAME, VILLAGE, NOTE}, "the control: unlocked, they are seen"
@@ -167,9 +174,9 @@ sys.exit(status)
 @pytest.mark.parametrize("command", sorted(FILES))
 def test_a_command_on_files_opens_no_database_and_prints_no_name(home: Path, command: str) -> None:
     """What was found in a file goes into the files that its owner asks for, and not on the screen."""
+    if command in BEFORE:
+        run(*BEFORE[command], home=home)
     for words in (("--help",), *ON_FILES[command]):
-        if command == "report" and words != ("--help",):
-            run("collect", *ON_FILES["collect"][0], home=home)
         done = run(command, *words, home=home, code=WATCHED.format(side=SERVER_SIDE))
         assert done.returncode in (0, 1), (words, done.stderr.decode())
         assert b"database: [] []" in done.stderr, (words, done.stderr.decode())
@@ -178,6 +185,8 @@ def test_a_command_on_files_opens_no_database_and_prints_no_name(home: Path, com
 
 @pytest.mark.parametrize("command", sorted(SERVER))
 def test_a_command_of_the_server_prints_nobody(home: Path, command: str) -> None:
+    if command in BEFORE:
+        run(*BEFORE[command], home=home)
     for words in (("--help",), *ON_SERVER[command]):
         done = run(command, *words, home=home)
         said = done.stdout + done.stderr

@@ -44,7 +44,7 @@ from palermo.actions.accounts import Actor
 from palermo.actions.background import Run
 from palermo.actions.cases import CaseFilter
 from palermo.actions.export_making import Order, make
-from palermo.cases import Case, Detection, Name, Person, Place, encode_all
+from palermo.cases import Age, Ages, Case, Detection, Name, Person, Place, encode_all
 from palermo.protect import keys, recovery
 from palermo.store import access, exporting, jobs, key_holders, submissions, vault
 from palermo.web import sessions
@@ -116,8 +116,8 @@ class World:
         )
         self._people = {(role, owner): self._new(role, owner) for role in accounts.roles() for owner in TEAMS}
         self._objects: dict[tuple[str, Somebody], str] = {}
-        for who in self._people.values():
-            for kind, maker in MAKERS.items():
+        for kind, maker in MAKERS.items():
+            for who in self._people.values():
                 if (kind, who) not in self._objects:
                     self._objects[kind, who] = maker(self, who)
 
@@ -150,6 +150,12 @@ class World:
             access.organisation(actor), LABEL, area="MLI", user=actor.user_id, now=datetime.now(UTC)
         )
         return Somebody(actor, session.session_key)
+
+    def others(self, who: Somebody) -> list[Somebody]:
+        """Members of the same organisation who are not `who`, and whom no test asks as."""
+        place, first = who.actor.organisation_id, ("mate", "foreign")
+        found = [each for (_role, owner), each in self._people.items() if owner in first and each != who]
+        return [each for each in found if each.actor.organisation_id == place]
 
     def thing(self, kind: str, role: str, owner: str) -> str:
         """The id of an object of this kind that belongs to the owner; a fresh one where it is missing."""
@@ -197,10 +203,19 @@ def _imported(world: World, who: Somebody) -> tuple[str, str]:
     """A case with a person and an exact place, and the submission that brought it, with a row that is bad."""
     case, person, place = secrets.token_hex(16), secrets.token_hex(16), who.actor.organisation_id
     found = Detection(place=Place(area="MLI", exact=VILLAGE))
+    grown = Ages(detection=Age(lowest=30))
     content = encode_all(
         [
             Person(id=person, organisation=place, names=(Name(text=NAME),), invented=True),
-            Case(id=case, organisation=place, sex="female", detection=found, invented=True, person=person),
+            Case(
+                id=case,
+                organisation=place,
+                sex="female",
+                ages=grown,
+                detection=found,
+                invented=True,
+                person=person,
+            ),
         ]
     )
     bad = content.splitlines()[-1].replace(case.encode(), secrets.token_hex(16).encode())

@@ -121,7 +121,9 @@ def _why_coarse(view: CaseView) -> str:
     if not view.has_exact or view.exact:
         return ""
     if view.may_see_exact:
-        return _("Exact places and days are sealed; unlock the vault to read them.")
+        return _(
+            "Exact places, exact days and what tells of health are sealed; unlock the vault to read them."
+        )
     return _("Exact places and days are locked for your role; months and first-level areas are shown.")
 
 

@@ -45,11 +45,12 @@ REACH = {"own": ("mine",), "team": ("mine", "mate"), "organisation": IN_HOUSE}
 OF_A_TEAM = ("case", "file")
 """Objects that belong to a team; others within the scope of a team are the user's own."""
 
-ONLY_OWN = ("export-start",)
-"""An export's right says how far its cases go; the export itself is for whoever asked for it."""
+ONLY_OWN = ("export-start", "break-glass-seen")
+"""An export's right says how far its cases go; the export itself is for whoever asked for it. A notice is for
+whoever recorded the case."""
 
-OF_ANOTHER = ("export-answer",)
-"""Two persons: nobody agrees to his or her own."""
+OF_ANOTHER = ("export-answer", "break-glass-answer", "break-glass-review", "member-role")
+"""Two persons: nobody agrees to his or her own, or takes another role by himself or herself."""
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-from palermo.actions import accounts, background, collect, exports, files, rights
+from palermo.actions import accounts, background, break_glass, collect, exports, files, rights
 from palermo.actions import vault as vault_actions
 from palermo.actions.accounts import Actor
 from palermo.actions.background import Run
@@ -299,6 +299,31 @@ def an_export(kind: str, *, made: bool) -> "Maker":
     return asked
 
 
+def a_request(world: World, who: Somebody) -> str:
+    """To open a case that the asker does not reach; nobody has answered."""
+    return _asked_for(world, who, of=world.others(who)[0])
+
+
+def an_open_request(world: World, who: Somebody) -> str:
+    """The same, granted by somebody else."""
+    request = _asked_for(world, who, of=world.others(who)[1])
+    break_glass.answer(world.others(who)[2].focal, request, True)
+    return request
+
+
+def a_notice(world: World, who: Somebody) -> str:
+    """Somebody else's request that opened a case which `who` recorded."""
+    officer = replace(world.others(who)[3].actor, role="collector")
+    request = break_glass.ask(officer, _imported(who)[0], "An invented emergency")
+    break_glass.answer(world.others(who)[4].focal, request, True)
+    return request
+
+
+def _asked_for(world: World, asker: Somebody, *, of: Somebody) -> str:
+    officer = replace(asker.actor, role="collector")
+    return break_glass.ask(officer, world._objects["case", of], "An invented emergency")
+
+
 Maker = Callable[[World, Somebody], str]
 MAKERS: dict[str, Maker] = {
     "case": a_case,
@@ -308,6 +333,9 @@ MAKERS: dict[str, Maker] = {
     "key": a_passkey,
     "membership": a_membership,
     "member": a_member_key,
+    "asked": a_request,
+    "asked-open": an_open_request,
+    "asked-told": a_notice,
     "import-job": a_job("import"),
     "key-job": a_job("rekey"),
     "export": an_export("coded", made=True),
@@ -321,6 +349,8 @@ KIND_OF = {
     "vault-cancel-work": "key-job",
     "export-start": "export-ready",
     "export-answer": "export-asked",
+    "break-glass-review": "asked-open",
+    "break-glass-seen": "asked-told",
 }
 """Which kind a page's id is of, where the name of the parameter does not say it."""
 
@@ -348,6 +378,10 @@ SENT: dict[str, dict[str, str]] = {
     "conduct": {"text": "Invented"},
     "export-new": {"kind": "coded"},
     "export-answer": {"answer": "yes"},
+    "break-glass": {"number": "0" * 32, "reason": "An invented emergency"},
+    "break-glass-answer": {"answer": "yes"},
+    "members": {"username": "invented-newcomer", "display": "Invented", "role": "auditor", "team": ""},
+    "member-role": {"role": "auditor"},
     "people": {"name": "Amina"},
     "vault-prove": {"key": recovery.printed(bytes(16))},
 }

@@ -46,6 +46,7 @@ check_can_entries, can_entries = right("audit.entries")
 check_can_who_saw, can_who_saw = right("audit.who_saw")
 LARGEST_PAGE = 100
 RULES = "rules"
+ASKED = "emergency"
 KINDS = {
     "audit": "looked_up",
     "people": "search",
@@ -54,6 +55,9 @@ KINDS = {
     "break_glass": "break_glass",
     "files": "file",
     "erasure": "erased",
+    **dict.fromkeys(
+        (f"break_glass.{each}" for each in ("ask", "answer", "review", "one_request", "seen")), ASKED
+    ),
 }
 
 
@@ -175,5 +179,6 @@ def _seen(entry: Entry, organisation: str) -> Seen:
 
 def _what(entry: Entry) -> str:
     if entry.action == "cases.one_case":
-        return next((what for what in ("person", "exact") if entry.counts.get(what)), "opened")
-    return KINDS.get(entry.action.partition(".")[0], "other")
+        said = ("break_glass", "person", "exact")
+        return next((what for what in said if entry.counts.get(what)), "opened")
+    return KINDS.get(entry.action) or KINDS.get(entry.action.partition(".")[0], "other")

@@ -11,15 +11,16 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import exports
 from palermo.actions.accounts import Actor, Member, memberships
-from palermo.actions.rights import can
+from palermo.actions.rights import can, check_can, clock
 from palermo.actions.sign_ins import on_sign_out as on_sign_out
 from palermo.actions.vault import forget, new_session
+from palermo.codes.doors import CLOSED, Door, door
 
 CHOSEN = "membership"
 VAULT = "vault"
@@ -76,6 +77,20 @@ def may(request: HttpRequest, action: str, data_class: str = "") -> bool:
     """Whether a link to the action is worth showing; the action itself checks again."""
     chosen = standing(request).chosen
     return chosen is not None and can(chosen.actor, action, data_class=data_class)
+
+
+def door_of(request: HttpRequest) -> Door:
+    """The row of the page that the request asks for."""
+    match = request.resolver_match
+    return door(match.view_name, on=clock().date()) if match else CLOSED
+
+
+def check_door(request: HttpRequest, row: Door) -> None:
+    """Raises `NotAllowed` where the role does not hold the right of the door, or the page has no row."""
+    if row == CLOSED:
+        raise NotAllowed("WEB-002: this page has no row in palermo/codes/policy/doors.toml; add one")
+    if action := row.action(request.method or ""):
+        check_can(actor(request), action)
 
 
 def _look_up(request: HttpRequest) -> Standing:
@@ -156,13 +171,28 @@ def _back(page: str, kwargs: dict[str, Any]) -> str:
 
 
 class Refusals:
-    """Middleware that turns Palermo's own errors into pages, with the status of their family."""
+    """Middleware at the door of every page: the table of doors lets in, and errors of Palermo's own become
+    pages, with the status of their family.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Answer, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """None where the request may go on to its view, which asks for the right once more by itself."""
+        row = door_of(request)
+        if row.methods and request.method not in row.methods:
+            return HttpResponseNotAllowed(row.methods)
+        try:
+            check_door(request, row)
+        except PalermoError as error:
+            return self.process_exception(request, error)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         from palermo.web.views import problems

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from palermo.actions import people, vault
+from palermo.actions import key_work, people, vault
 from palermo.actions.people import FoundCase
 from palermo.web import words
 from palermo.web.doors import actor, needs_second_factor
@@ -28,6 +28,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         found = people.search_names(actor(request), form.cleaned_data["name"])
         shown |= {"search": found, "lines": tuple(map(_line, found.found))}
+        if found.pending:
+            key_work.index_names(actor(request))
     return render(request, "palermo/people.html", shown)
 
 

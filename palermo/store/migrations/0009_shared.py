@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0007_what_a_submission_holds'),
+        ('store', '0008_break_glass_role'),
     ]
 
     operations = [

@@ -1,0 +1,232 @@
+"""Which words go into Palermo, and what does it write while they do? The tables and the ears of
+`test_nothing_in_logs.py`.
+"""
+
+import ast
+import io
+import logging
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from inspect import isclass, signature
+from pathlib import Path
+from typing import Any
+
+import palermo.web
+from tests.planted import Hunt
+
+MARK = "Zulmiraquex"
+HUNT = Hunt([MARK], mark=len(MARK))
+LONG, NUL, WAY = MARK * 2000, f"{MARK}\0", f"../{MARK} <b>=cmd|' /C {MARK}'!A0"
+TYPED = (MARK, LONG, NUL, WAY)
+WRONG: tuple[Any, ...] = ([MARK], {MARK: MARK}, MARK.encode(), Exception(MARK))
+
+TEXTS: dict[str, tuple[str, ...]] = {
+    "accounts.create_user": ("username", "password", "display"),
+    "accounts.add_member": ("user", "organisation", "role", "team"),
+    "audit.verify_chain": ("heads",),
+    "audit.entries": ("action",),
+    "audit.who_saw": ("case", "after"),
+    "cases.list_cases": ("filters", "after", "before"),
+    "cases.count_cases": ("filters",),
+    "cases.one_case": ("case",),
+    "collect.import_file": ("content", "name", "layout", "area"),
+    "collect.start_import": ("content", "options"),
+    "collect.import_state": ("job",),
+    "collect.cancel_import": ("job",),
+    "collect.one_submission": ("submission",),
+    "collect.bad_rows_file": ("submission",),
+    "conduct.report_allegation": ("text",),
+    "conduct.set_key": ("public", "contact"),
+    "erasure.preview_erasure": ("case",),
+    "erasure.erase_person": ("case", "reason"),
+    "exports.ask": ("kind", "filters", "recipient"),
+    "exports.one_waiting": ("export",),
+    "exports.agree": ("export",),
+    "exports.start": ("export",),
+    "exports.state": ("export",),
+    "exports.passphrase": ("export",),
+    "exports.download": ("export",),
+    "exports.withdraw": ("export",),
+    "files.attach": ("case", "content", "title"),
+    "files.list_files": ("case",),
+    "files.read_titles": ("case",),
+    "files.one_file": ("file",),
+    "files.open_file": ("file",),
+    "files.remove_file": ("file",),
+    "labels.settle": ("label", "area"),
+    "people.search_names": ("text",),
+    "report.build_tables": ("year", "area", "only", "unit", "scheme"),
+    "report.trace_cell": ("cell",),
+    "report.download_tables": ("format", "year", "area", "only", "unit", "scheme"),
+    "vault.begin_set_up": ("passphrase",),
+    "vault.finish_set_up": ("typed",),
+    "vault.unlock": ("passphrase",),
+    "vault.join": ("passphrase",),
+    "vault.change_passphrase": ("old", "new"),
+    "vault.recover": ("typed", "passphrase"),
+    "vault.let_in": ("member",),
+    "vault.work_state": ("job",),
+    "vault.cancel_work": ("job",),
+}
+"""Parameters of actions that take text; an action that is not here takes none."""
+
+CASE_FILTER = ("year", "month", "status", "area", "form", "sex", "age_group")
+TABLE_FILTER = ("year", "area", "unit", "scheme")
+QUERY: dict[str, tuple[str, ...]] = {
+    "cases": (*CASE_FILTER, "after", "before"),
+    "case-counts": CASE_FILTER,
+    "export-new": CASE_FILTER,
+    "who-saw": ("after",),
+    "audit": ("action", "before"),
+    "import-new": ("layout",),
+    "tables": TABLE_FILTER,
+    "table": TABLE_FILTER,
+    "tables-download": (*TABLE_FILTER, "format", "table"),
+    "trace": (*TABLE_FILTER, "cell", "page"),
+}
+"""Words in the address of a page. `next` is an address of ours, and is checked by `test_asvs.py`."""
+
+FRASE = "violet kettle north again"
+POSTED: dict[str, dict[str, str]] = {
+    "case-erase": {"reason": "person_asked", "number": "x"},
+    "file-add": {"title": "Invented letter", "file": "invented"},
+    "who-saw-ask": {"number": "0" * 32},
+    "audit": {"heads": ""},
+    "import-new": {"file": "invented", "layout": "", "area": "", "invented": "on"},
+    "export-new": {"kind": "coded", "recipient": ""},
+    "export-answer": {"answer": "no"},
+    "labels": {"label": "Nowhere", "area": "MLI"},
+    "account_login": {"login": "focal-mission", "username": "focal-mission", "password": "x"},
+    "mfa_authenticate": {"code": "123456"},
+    "mfa_login_webauthn": {"credential": "{}"},
+    "account_change_password": {"oldpassword": "x", "password1": FRASE, "password2": FRASE},
+    "account_reauthenticate": {"password": "x"},
+    "mfa_reauthenticate": {"code": "123456"},
+    "mfa_reauthenticate_webauthn": {"credential": "{}"},
+    "mfa_activate_totp": {"code": "123456"},
+    "mfa_add_webauthn": {"name": "Invented key", "credential": "{}", "passwordless": ""},
+    "conduct": {"text": "Invented"},
+    "conduct-key": {"public": "", "contact": "Invented line"},
+    "people": {"name": "Invented"},
+    "vault-set-up": {"passphrase": FRASE, "again": FRASE},
+    "vault-prove": {"key": "x"},
+    "vault-unlock": {"passphrase": FRASE},
+    "vault-join": {"passphrase": FRASE, "again": FRASE},
+    "vault-passphrase": {"old": FRASE, "passphrase": FRASE, "again": FRASE},
+    "vault-recover": {"key": "x", "passphrase": FRASE, "again": FRASE},
+}
+"""What the form of a page sends; a page that is not here is only read, or takes a press of a button."""
+ADDRESSES = {"next"}
+NO_PLACE = {"remember"}
+"""Fields of allauth's forms that our pages do not show."""
+
+READABLE = {
+    ("store_user", "username"), ("store_user", "display"), ("store_membership", "team"),
+    ("store_vault", "conduct_contact"), ("allauth_mfa_authenticator", "data"),
+}  # fmt: skip
+"""Columns that may hold what was typed: accounts, the channel to the outside, the name of one's own key."""
+
+
+def text_parameters(action: Any) -> tuple[str, ...]:
+    """Names of an action's parameters that can carry words."""
+    return tuple(
+        name
+        for name, one in signature(action).parameters.items()
+        if name not in ("actor", "by", "now")
+        and re.search("str|bytes|Any|CaseFilter", str(one.annotation))
+        and "Callable" not in str(one.annotation)
+    )
+
+
+def fields() -> set[str]:
+    """Names of all fields of all forms of the pages, and of what the pages read from a request by name."""
+    from django.forms import Form
+
+    modules = ("forms", "vault_forms", "file_forms", "sign_in_forms")
+    forms = (one for name in modules for one in vars(import_module(f"palermo.web.{name}")).values())
+    named = {field for one in forms if isclass(one) and issubclass(one, Form) for field in one.base_fields}
+    return named | set(_read_by_name())
+
+
+def _read_by_name() -> Iterator[str]:
+    for path in sorted(Path(palermo.web.__path__[0]).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            asked = getattr(getattr(getattr(node, "func", None), "value", None), "attr", "")
+            if asked in ("POST", "GET") and node.args and isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
+                yield node.args[0].value  # type: ignore[attr-defined]
+
+
+class Ears:
+    """Hears all that the program writes: every logger, warnings, and the two streams."""
+
+    def __init__(self) -> None:
+        self.written = io.StringIO()
+
+    def heard(self) -> set[str]:
+        return HUNT.found(self.written.getvalue().encode(errors="surrogateescape"))
+
+
+@contextmanager
+def listening(capsys: Any) -> Iterator[Ears]:
+    """Every logger at DEBUG, in the words in which an installation would write them."""
+    from django.conf import settings
+
+    line = dict(settings.LOGGING["formatters"]["line"])
+    ears = Ears()
+    ear = logging.StreamHandler(ears.written)
+    ear.setFormatter(line.pop("()")(**line))
+    quiet = settings.LOGGING["loggers"]
+    root = logging.getLogger()
+    loggers = [
+        root,
+        *(logging.getLogger(name) for name in list(root.manager.loggerDict) if name not in quiet),
+    ]
+    levels = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.DEBUG)
+    root.addHandler(ear)
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            yield ears
+    finally:
+        root.removeHandler(ear)
+        for one, level in zip(loggers, levels, strict=True):
+            one.setLevel(level)
+        ears.written.write("".join(str(one.message) for one in warned))
+        ears.written.write("".join(capsys.readouterr()))
+
+
+@contextmanager
+def broken_database() -> Iterator[None]:
+    """Whatever is asked or written fails, with an error that quotes it."""
+    from django.db import OperationalError, connection
+
+    def fails(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if re.match("SAVEPOINT|RELEASE|ROLLBACK", sql) or re.search("session|store_user|membership", sql):
+            return execute(sql, params, many, context)
+        raise OperationalError(f"broken on purpose: {sql} {params}")
+
+    with connection.execute_wrapper(fails):
+        yield
+
+
+def columns_with_it() -> set[tuple[str, str]]:
+    """Table and column of every value of the database that holds the mark."""
+    from django.db import connection
+
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description]
+            rows = cursor.fetchall()
+            for at, name in enumerate(names):
+                values = (row[at] for row in rows)
+                held = (bytes(v) if isinstance(v, memoryview | bytes) else str(v).encode() for v in values)
+                if HUNT.found(b"\n".join(held)):
+                    found.add((table, name))
+    return found

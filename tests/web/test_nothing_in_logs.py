@@ -9,6 +9,7 @@ in as soon as it has its line in `telling.py`; until then these tests fail and s
 import io
 import logging
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -247,6 +248,32 @@ def test_no_page_tells_what_stood_in_its_address(house: Any, capsys: Any) -> Non
         pages.focal.get("/", headers={"host": f"{MARK}.example", "user-agent": MARK, "referer": f"/{MARK}"})
     assert ears.heard() == set()
     assert columns_with_it() <= READABLE
+
+
+SENT = {
+    "no file of ours": MARK.encode(),
+    "a table": f"{MARK},gender\n{MARK},{MARK}\n".encode(),
+    "a workbook": b"PK\x03\x04" + MARK.encode() * 50,
+    "lines": f'{{"record": "case", "sex": "{MARK}"}}\n{{"record": "{MARK}"}}\n{MARK}\n'.encode(),
+}
+
+
+def test_no_import_in_the_background_tells_what_it_read(lasting_house: Any, capsys: Any) -> None:
+    client = lasting_house.unlocked("focal-mission")
+    with listening(capsys) as ears:
+        for content in SENT.values():
+            file = io.BytesIO(content)
+            file.name = f"{MARK}.csv"
+            answer = client.post("/imports/new", {"file": file, "invented": "on"})
+            assert answer.status_code == 302
+            address = ""
+            while answer.status_code == 302 or "Refresh" in answer:
+                address = answer["Location"] if answer.status_code == 302 else address
+                answer = client.get(address)
+                assert told(answer) == set()
+                time.sleep(0.02)
+    assert ears.heard() == set()
+    assert columns_with_it() == set()
 
 
 @pytest.mark.django_db

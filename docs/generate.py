@@ -136,7 +136,26 @@ def rights() -> str:
     rows: dict[tuple[str, str], list[str]] = {}
     for right in held:
         rows.setdefault((right.action, right.data_class), []).append(f"{right.role}: {right.scope}")
-    return text + "".join(f"| `{a}` | {c} | {', '.join(who)} |\n" for (a, c), who in rows.items())
+    text += "".join(f"| `{a}` | {c} | {', '.join(who)} |\n" for (a, c), who in rows.items())
+    return text + pages()
+
+
+def pages() -> str:
+    """The right that each page needs, and why a page needs none."""
+    from palermo.codes.doors import doors
+
+    def cell(action: str) -> str:
+        return f"`{action}`" if action else ""
+
+    text = (
+        "\n## Pages\n\nWhat each page needs, by its name in `palermo/web/urls.py`."
+        " One that is not in this table is closed to everybody.\n\n"
+        "| page | to look | to send | needs no right, because |\n|---|---|---|---|\n"
+    )
+    return text + "".join(
+        f"| {name} | {cell(row.read)} | {cell(row.send)} | {row.signed_in or row.open} |\n"
+        for name, row in doors(date.max).items()
+    )
 
 
 def steps() -> str:

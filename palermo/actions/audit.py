@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from palermo import __version__
+from palermo.actions import sign_ins
 from palermo.actions.accounts import OPERATOR, organisations
 from palermo.actions.rights import acting, clock, right
 from palermo.codes.policies import fingerprint_of_all
@@ -45,6 +46,7 @@ check_can_entries, can_entries = right("audit.entries")
 check_can_who_saw, can_who_saw = right("audit.who_saw")
 LARGEST_PAGE = 100
 RULES = "rules"
+ASKED = "emergency"
 KINDS = {
     "audit": "looked_up",
     "people": "search",
@@ -53,6 +55,9 @@ KINDS = {
     "break_glass": "break_glass",
     "files": "file",
     "erasure": "erased",
+    **dict.fromkeys(
+        (f"break_glass.{each}" for each in ("ask", "answer", "review", "one_request", "seen")), ASKED
+    ),
 }
 
 
@@ -121,7 +126,8 @@ def who_saw(
 
 def actions(now: datetime | None = None) -> tuple[str, ...]:
     """The actions that are written into the chain."""
-    return tuple(name for name, kept in rights((now or clock()).date()).audited.items() if kept)
+    table = rights((now or clock()).date()).audited
+    return (*(name for name, kept in table.items() if kept), *sign_ins.NOTED)
 
 
 def read_heads(text: str, *, keys: Iterable[str] = ()) -> tuple[Head, ...]:
@@ -173,5 +179,6 @@ def _seen(entry: Entry, organisation: str) -> Seen:
 
 def _what(entry: Entry) -> str:
     if entry.action == "cases.one_case":
-        return next((what for what in ("person", "exact") if entry.counts.get(what)), "opened")
-    return KINDS.get(entry.action.partition(".")[0], "other")
+        said = ("break_glass", "person", "exact")
+        return next((what for what in said if entry.counts.get(what)), "opened")
+    return KINDS.get(entry.action) or KINDS.get(entry.action.partition(".")[0], "other")

@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 
 from palermo.actions.rights import Act, acting, right
 from palermo.cases import Case, Person, Referral, Status
-from palermo.store import access, rows, vault
+from palermo.protect.break_glass import OPENS
+from palermo.store import access, breaking, rows, vault
 from palermo.store.access import Actor
 
 check_can_list_cases, can_list_cases = right("cases.list_cases")
@@ -85,6 +86,7 @@ class CaseView:
     may_see_person: bool
     locked: bool
     erased: datetime | None
+    opened_until: datetime | None
 
 
 LINE = (
@@ -116,10 +118,11 @@ def count_cases(actor: Actor, *, filters: CaseFilter = CaseFilter()) -> int:
 def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseView:
     """One case by its id. Raises `Missing` where there is none within the actor's scope."""
     with acting(actor, "cases.one_case", now=now) as act:
-        row = access.one_case(actor, act.scope, case)
+        opened = _opened(act, case)
+        row = access.one_case(actor, "organisation" if opened else act.scope, case)
         person = access.person(actor, row.person)
         ring = vault.unlocked(actor)
-        see_exact = _reaches(act, row, "protection_sensitive")
+        see_exact = _reaches(act, row, "protection_sensitive", opened)
         see_person = _reaches(act, row, "identity")
         act.subjects = [row.public_id]
         shows = {
@@ -127,6 +130,8 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             "person": bool(see_person and person and not person.erased),
         }
         act.details = {what: bool(ring) and seen for what, seen in shows.items()}
+        if opened:
+            act.details["break_glass"] = True
         exact = rows.exact_of(row, ring) if see_exact and ring else None
         shown = rows.record_of(row, actor.organisation_id)
         return CaseView(
@@ -152,11 +157,20 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             may_see_person=see_person,
             locked=ring is None,
             erased=row.erased or (person.erased if person else None),
+            opened_until=opened,
         )
 
 
-def _reaches(act: Act, row: Any, data_class: str) -> bool:
-    """Whether the actor's scope for this class of content holds the case."""
+def _opened(act: Act, case: str) -> datetime | None:
+    """Until when two persons opened the case to the actor, whose role would not reach it."""
+    asks = act.table.scope("break_glass.ask", role=act.actor.role)
+    return breaking.open_until(act.actor, case, now=act.now) if asks else None
+
+
+def _reaches(act: Act, row: Any, data_class: str, opened: datetime | None = None) -> bool:
+    """Whether the actor's scope for this class of content, or two persons' grant, holds the case."""
+    if opened and data_class in OPENS:
+        return True
     return access.cases(act.actor, act.reach(data_class)).filter(id=row.id).exists()
 
 

@@ -1,8 +1,9 @@
 """How does a file become stored records? Read, sealed, saved and entered in the chain, whole or not at all.
 
 Reading and encoding happen before the transaction, so that others wait for the writing only. Good rows go
-in; bad rows wait for their owner. A file that holds what cannot be sealed yet is refused whole. What was
-erased stays so: a file that speaks of an erased person is read, and neither it nor its bad rows are kept.
+in; bad rows wait for their owner. A file that must be sealed is refused whole where there is no vault. What
+was erased stays so: a file that speaks of an erased person is read, and neither it nor its bad rows are
+kept.
 """
 
 from collections.abc import Callable

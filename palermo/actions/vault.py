@@ -12,8 +12,9 @@ from datetime import datetime
 
 from palermo import PalermoError, PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import acting, check_can, clock, right
+from palermo.codes.policies import policy
 from palermo.protect import keys, recovery
-from palermo.protect.keys import KeyPair, Wrapped
+from palermo.protect.keys import KeyPair, Wrapped, WrongPassphrase
 from palermo.store import key_holders, vault
 from palermo.store.access import Actor
 from palermo.store.key_holders import Holder
@@ -152,6 +153,8 @@ def unlock(actor: Actor, passphrase: str, *, now: datetime | None = None) -> Non
         _note(actor, at, opened=False)
         raise
     _note(actor, at, opened=True)
+    if key_holders.wrapped_since(actor) != policy("vault", on=at.date()).since:
+        _wrap_again(actor, pair, passphrase, at)
 
 
 def join(actor: Actor, passphrase: str, *, now: datetime | None = None) -> str:
@@ -183,10 +186,12 @@ def change_passphrase(actor: Actor, old: str, new: str, *, now: datetime | None 
     check_can(actor, "vault.change_passphrase", now=at)
     _check_tries(actor, at)
     keys.check_passphrase(new)
-    with acting(actor, "vault.change_passphrase", now=at):
-        pair = key_holders.member_pair(actor, old)
-        place = key_holders.member_place(actor)
-        key_holders.wrap_again(actor, keys.wrap(pair, passphrase=new, place=place, on=at.date()))
+    try:
+        with acting(actor, "vault.change_passphrase", now=at):
+            _wrap_again(actor, key_holders.member_pair(actor, old), new, at)
+    except WrongPassphrase:  # else it could be guessed here without a pause
+        _note(actor, at, opened=False)
+        raise
 
 
 def recover(actor: Actor, typed: str, passphrase: str, *, now: datetime | None = None) -> None:
@@ -219,6 +224,11 @@ def _wrapped(actor: Actor, passphrase: str, at: datetime) -> tuple[Wrapped, KeyP
     member = keys.new_pair()
     place = key_holders.member_place(actor)
     return keys.wrap(member, passphrase=passphrase, place=place, on=at.date()), member
+
+
+def _wrap_again(actor: Actor, pair: KeyPair, passphrase: str, at: datetime) -> None:
+    place = key_holders.member_place(actor)
+    key_holders.wrap_again(actor, keys.wrap(pair, passphrase=passphrase, place=place, on=at.date()))
 
 
 def _open(actor: Actor, pair: KeyPair) -> None:

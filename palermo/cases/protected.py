@@ -36,6 +36,12 @@ def _public(record: Any, text: str) -> bool:
     return True
 
 
+HEALTH = frozenset({"health", "psychosocial"})
+SEALED_CODES: Mapping[tuple[str, str], frozenset[str]] = {
+    ("Case", "needs"): HEALTH,
+    ("Referral", "service"): HEALTH,
+}
+SEALED_COLUMNS = frozenset({"spl_Type"})
 IDS = frozenset({"id", "organisation", "person", "case", "decided_by", "party", "parties", "to"})
 READABLE: Mapping[tuple[str, str], proven.Check] = {
     ("Place", "first_level"): _division,
@@ -117,7 +123,8 @@ def _change(kind: type[Record], name: str, hint: Any) -> Change | None:
         return _raw
     why = stays(kind, name)
     if why == "coded":
-        return None
+        codes = SEALED_CODES.get((kind.__name__, name))
+        return _without(codes) if codes else None
     check = READABLE.get((kind.__name__, name), _id) if why != "sealed" else None
     return _checked(check, None if NoneType in inner else "")
 
@@ -132,10 +139,25 @@ def _checked(check: proven.Check | None, blank: str | None) -> Change:
     return change
 
 
+def _without(codes: frozenset[str]) -> Change:
+    """Codes that tell of health go to the vault; where one code must stand, `other` does."""
+
+    def change(record: Any, value: Any) -> Any:
+        if type(value) is tuple:
+            kept = tuple(one for one in value if one not in codes)
+            return value if len(kept) == len(value) else kept
+        return "other" if value in codes else value
+
+    return change
+
+
 def _raw(record: Any, value: dict[str, str]) -> dict[str, str]:
-    if all(proven.is_raw(*item) for item in value.items()):
-        return value
-    return {column: text for column, text in value.items() if proven.is_raw(column, text)}
+    kept = {column: text for column, text in value.items() if _may_stay(column, text)}
+    return value if len(kept) == len(value) else kept
+
+
+def _may_stay(column: str, text: str) -> bool:
+    return column not in SEALED_COLUMNS and proven.is_raw(column, text)
 
 
 @cache

@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     check_workers(args.workers)
     close_interrupted()
     note_rules()
+    tell_of_proxies()
     return serve(host=args.host, port=args.port, workers=args.workers, threads=args.threads)
 
 
@@ -144,6 +145,15 @@ def check_workers(workers: int) -> None:
 
     if workers > 1 and connection.vendor == "sqlite":
         raise ProblemWithInput("CLI-021: SQLite has one writer; use --threads, or PALERMO_DATABASE_URL")
+
+
+def tell_of_proxies() -> None:
+    """Says that whoever serves more than this computer has a TLS server in front, which must be named."""
+    from django.conf import settings
+
+    if settings.SECURE and not settings.BEHIND_PROXY:
+        say("PALERMO_HOSTS names other computers: set PALERMO_PROXIES to the number of TLS servers in front;")
+        say("without it X-Forwarded-Proto is not believed, and every page leads to https for ever.")
 
 
 def serve(*, host: str, port: int, workers: int = 1, threads: int = 4) -> int:

@@ -142,6 +142,17 @@ def _described(url: str) -> dict[str, Any]:
     }
 
 
+def caches(database: dict[str, Any]) -> dict[str, Any]:
+    """Where used codes and counts of tries are kept: in memory for the one process of SQLite, else shared.
+
+    >>> caches(database("postgresql:///palermo", home=Path(".")))["default"]["BACKEND"]
+    'palermo.store.shared.SharedCache'
+    """
+    shared = database["ENGINE"].endswith("postgresql")
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    return {"default": {"BACKEND": "palermo.store.shared.SharedCache" if shared else memory}}
+
+
 def minutes(text: str, *, name: str, otherwise: float) -> float:
     """Minutes from a variable, `otherwise` where it is not set. Raises `ProblemWithInput` (STORE-012).
 
@@ -200,10 +211,14 @@ class Quiet(Formatter):
         return "\n".join((f"{kind.__name__} (its text is left out)", *places))
 
 
+# At DEBUG these write statements, requests and whole page contexts.
+SPEAKING = ("django.db.backends", "django.request", "django.template")
+
+
 def logging() -> dict[str, Any]:
     """Logs carry a time, a level and a place: no request bodies, no SQL, no found values."""
     line = {"()": Quiet, "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
-    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in ("django.db.backends", "django.request")}
+    quiet: dict[str, Any] = {name: {"level": "ERROR"} for name in SPEAKING}
     quiet["django.security.DisallowedHost"] = {"handlers": ["nowhere"], "propagate": False}
     return {
         "version": 1,

@@ -8,8 +8,8 @@ PALERMO_RECORD_KEY    makes record ids and keyed hashes; else a key file. Losing
                       twice is not recognised
 PALERMO_AUDIT_KEY     signs heads of audit chains (Ed25519); else a key file
 PALERMO_HOSTS         names under which the pages are served, with commas (default: this computer only)
-PALERMO_PROXIES       how many proxies stand before the pages, whose X-Forwarded-For is then believed
-                      (default: 0, the header is not read)
+PALERMO_PROXIES       how many proxies stand before the pages, whose X-Forwarded-For and X-Forwarded-Proto are
+                      then believed (default: 0, neither is read; with PALERMO_HOSTS it is 1 at least)
 PALERMO_IDLE_MINUTES  after how many minutes without use a session ends (default: 15; at most 8 hours in all)
 PALERMO_OIDC_ISSUER   https address of the organisation's own sign-in (OpenID Connect); off where not set
 PALERMO_OIDC_CLIENT_ID, PALERMO_OIDC_CLIENT_SECRET
@@ -21,7 +21,7 @@ PALERMO_DEBUG         1 shows tracebacks in the browser; never where there are r
 import os
 from pathlib import Path
 
-from palermo.config.environment import database, key, logging, private, whole_key
+from palermo.config.environment import caches, database, key, logging, private, whole_key
 from palermo.config.sign_in import *  # noqa: F403
 
 HOME = Path(os.environ.get("PALERMO_HOME", "var")).absolute()
@@ -90,6 +90,7 @@ TEMPLATES = [
 
 KEY_FILE = os.environ.get("PALERMO_DATABASE_KEY_FILE", "")
 DATABASES = {"default": database(os.environ.get("PALERMO_DATABASE_URL", ""), home=HOME, key_file=KEY_FILE)}
+CACHES = caches(DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "store.User"
@@ -101,7 +102,8 @@ VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
     {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
+    {"NAME": "palermo.store.passwords.FarFromUs", "OPTIONS": {"min_length": 12}},
+    {"NAME": "palermo.store.passwords.NotCommon"},
 ]
 FORM_RENDERER = "palermo.web.forms.Renderer"
 CSRF_FAILURE_VIEW = "palermo.web.views.problems.lost_token"
@@ -119,12 +121,11 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_SSL_REDIRECT = SECURE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+BEHIND_PROXY = ALLAUTH_TRUSTED_PROXY_COUNT > 0  # noqa: F405
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE and BEHIND_PROXY else None
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 FILE_UPLOAD_HANDLERS = ["palermo.web.uploads.MemoryOnly"]

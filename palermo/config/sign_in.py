@@ -75,6 +75,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 OIDC_ISSUER = oidc_issuer(os.environ.get("PALERMO_OIDC_ISSUER", ""))
+OIDC_CLASS = "palermo.web.oidc.Provider"  # checks what allauth leaves unchecked
 OIDC_NAME = os.environ.get("PALERMO_OIDC_NAME", "")
 OIDC_ORIGINS = [origin(OIDC_ISSUER)] if OIDC_ISSUER else []
 SOCIALACCOUNT_ADAPTER = "palermo.web.adapters.OidcAdapter"
@@ -98,7 +99,8 @@ def oidc_provider(issuer: str, *, client: str, secret: str) -> dict[str, Any]:
             "oauth_pkce_enabled": True,
         },
     }
-    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"]}}
+    checked = {"provider_class": OIDC_CLASS, "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"]}
+    return {"openid_connect": {"APPS": [app], **checked}}
 
 
 SOCIALACCOUNT_PROVIDERS = (
@@ -108,5 +110,5 @@ SOCIALACCOUNT_PROVIDERS = (
         secret=os.environ.get("PALERMO_OIDC_CLIENT_SECRET", ""),
     )
     if OIDC_ISSUER
-    else {}
+    else {"openid_connect": {"provider_class": OIDC_CLASS}}
 )

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from palermo import ProblemWithInput
-from palermo.store.access import Actor, Missing
+from palermo.store.access import Actor, Missing, one
 from palermo.store.audit import START
-from palermo.store.models import AuditHead, Membership, Organisation, User
+from palermo.store.models import AuditHead, KeyHold, Membership, Organisation, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,13 @@ class Member:
         return Actor(user_id=self.user, organisation_id=self.organisation, role=self.role, team=self.team)
 
 
-def new_user(username: str, *, password: str, display: str, checked: bool) -> str:
-    """The public id of a new account; raises `ProblemWithInput` where name or password will not do."""
+def new_user(username: str, *, password: str, display: str, checked: bool, organisation: str = "") -> str:
+    """The public id of a new account; raises `ProblemWithInput` where name or password will not do.
+
+    `organisation` (its public id) is where the user is going to work: its name is no part of a password.
+    """
     user = User(username=username, display=display)
+    user.comes_to = Organisation.objects.filter(public_id=organisation)  # type: ignore[attr-defined]
     if User.objects.filter(username__iexact=username).exists():
         raise ProblemWithInput("STORE-020: this user name is taken; choose another one")
     if checked:
@@ -110,4 +115,84 @@ def _member(row: Membership) -> Member:
         invented=row.organisation.invented,
         role=row.role,
         team=row.team,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """One current membership as its organisation's administrator sees it."""
+
+    id: str
+    user: str
+    username: str
+    name: str
+    role: str
+    team: str
+    since: datetime
+    last_sign_in: datetime | None
+    holds_key: bool
+    second_factor: bool
+
+
+def staff(organisation: str) -> tuple[Staff, ...]:
+    """Current memberships of an organisation (public id), by name of their users."""
+    rows = _current(organisation).select_related("user")
+    holds = KeyHold.objects.filter(organisation__public_id=organisation, member__isnull=False)
+    keyed, second = set(holds.values_list("member__user_id", flat=True)), _with_second_factor()
+    return tuple(
+        _staff(row, row.user_id in keyed, row.user_id in second)
+        for row in rows.order_by("user__username", "id")
+    )
+
+
+def membership(organisation: str, membership: str) -> Staff:
+    """One current membership; raises `Missing`, for another organisation's as well."""
+    row = one(_current(organisation).select_related("user").filter(public_id=membership))
+    held = KeyHold.objects.filter(organisation__public_id=organisation, member__user=row.user_id).exists()
+    return _staff(row, held, row.user_id in _with_second_factor())
+
+
+def end_membership(organisation: str, membership: str, *, now: datetime) -> None:
+    _current(organisation).filter(public_id=membership).update(until=now)
+
+
+def roles_of(organisation: str, user: str) -> tuple[str, ...]:
+    """The roles that a user (public id) has now in an organisation."""
+    return tuple(_current(organisation).filter(user__public_id=user).values_list("role", flat=True))
+
+
+def how_many(organisation: str, *, role: str) -> int:
+    """How many users who can sign in have the role now."""
+    return _current(organisation).filter(role=role, user__is_active=True).count()
+
+
+def user_called(username: str) -> str:
+    """The public id of the account of that user name; "" where there is none."""
+    return User.objects.filter(username=username).values_list("public_id", flat=True).first() or ""
+
+
+def _current(organisation: str) -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation__public_id=organisation, until=None)
+
+
+def _with_second_factor() -> set[int]:
+    """Users (integer keys, which stay here) who have an app or a passkey."""
+    from allauth.mfa.models import Authenticator
+
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return set(Authenticator.objects.filter(type__in=kinds).values_list("user_id", flat=True))
+
+
+def _staff(row: Membership, holds_key: bool, second_factor: bool) -> Staff:
+    return Staff(
+        id=row.public_id,
+        user=row.user.public_id,
+        username=row.user.username,
+        name=row.user.get_full_name(),
+        role=row.role,
+        team=row.team,
+        since=row.since,
+        last_sign_in=row.user.last_login,
+        holds_key=holds_key,
+        second_factor=second_factor,
     )

@@ -25,7 +25,7 @@ from palermo.store.backup_frames import Ending, Frame, Manifest, Rows, Table
 from palermo.store.models import Vault
 
 LEFT_OUT = {"admin", "auth", "axes", "contenttypes", "django_tasks_database", "sessions", "usersessions"}
-LEFT_OUT_TABLES = {"store_job"}
+LEFT_OUT_TABLES = {"store_job", "store_shared"}
 LONG = {"store_submission", "store_export", "store_filepiece"}
 AT_ONCE = 500
 LOCAL_KEY = "backup-key"

@@ -5,7 +5,7 @@ half. Whoever is not in these rows cannot open anything; the operator of the ins
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from palermo import ProblemWithInput
@@ -78,6 +78,12 @@ def wrap_again(actor: Actor, wrapped: Wrapped) -> None:
     """The same pair under another passphrase: what the member holds stays."""
     changed = {"salt": wrapped.salt, "since": wrapped.since, "sealed": wrapped.sealed}
     MemberKey.objects.filter(id=_member(actor).id).update(**changed)
+
+
+def wrapped_since(actor: Actor) -> date:
+    """The day whose parameters wrap the member's key."""
+    since: date = _member(actor).since
+    return since
 
 
 def hold(row: VaultKey, pair: KeyPair, *, holder: MemberKey | None, public: bytes) -> None:

@@ -29,7 +29,7 @@ from palermo.cases import (
     decode,
     encode,
 )
-from palermo.cases.protected import readable
+from palermo.cases.protected import SEALED_COLUMNS, readable
 from palermo.cases.proven import LAYOUTS, is_id, is_own_key, is_raw
 from palermo.store import vault
 from palermo.store.models import CaseRow, PersonRow, RecordRow, ReturnRow, SupersededRow
@@ -155,7 +155,7 @@ class Preparing:
         if not isinstance(bare, Case):
             return readable(bare)
         parts = (bare.statuses, bare.detection, bare.episodes, bare.repatriation)
-        told = bare.mrm_case is None and bare.person is None and self._proven(bare.raw)
+        told = bare.mrm_case is None and bare.person is None and not bare.needs and self._proven(bare.raw)
         if told and all(map(self._harmless.__contains__, map(id, parts))):
             return bare
         shown = readable(bare)
@@ -167,7 +167,7 @@ class Preparing:
         """Whether all cells beside codes were proven before, else proves them."""
         if raw.items() <= self._cells:
             return True
-        if proven := all(is_raw(*cell) for cell in raw.items()):
+        if proven := SEALED_COLUMNS.isdisjoint(raw) and all(is_raw(*cell) for cell in raw.items()):
             self._cells.update(raw.items())
         return proven
 

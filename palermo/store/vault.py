@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from palermo import PolicyRefusal
 from palermo.protect.envelope import DataKey, Place, new_data_key, open_data_key, open_sealed, seal
 from palermo.protect.keys import KeyPair, derived
 from palermo.protect.streams import open_pieces, seal_pieces
 from palermo.store.access import Actor
 from palermo.store.models import VaultKey
-
-IDLE_SECONDS = 15 * 60
 
 
 class Sealed(NamedTuple):
@@ -145,7 +145,7 @@ def unlock(actor: Actor, ring: Ring) -> None:
     """Keeps the keys in memory for the actor's session."""
     with _guard:
         _open[actor.session] = _Open(ring, actor.user_id)
-    timer = threading.Timer(IDLE_SECONDS + 1, drop_idle)
+    timer = threading.Timer(settings.IDLE_SECONDS + 1, drop_idle)
     timer.daemon = True
     timer.start()
 
@@ -178,7 +178,7 @@ def unlocked(actor: Actor, *, touch: bool = True) -> Ring | None:
         held = _open.get(actor.session) if actor.session else None
         if held is None or (held.user, held.ring.organisation) != (actor.user_id, actor.organisation_id):
             return None
-        if time.monotonic() - held.used > IDLE_SECONDS:
+        if time.monotonic() - held.used > settings.IDLE_SECONDS:
             del _open[actor.session]
             return None
         if touch:
@@ -197,7 +197,7 @@ def ring(actor: Actor, *, touch: bool = True) -> Ring:
 def drop_idle() -> int:
     """How many sessions lost their keys because nobody used them; looks again while any is left."""
     with _guard:
-        late = time.monotonic() - IDLE_SECONDS
+        late = time.monotonic() - settings.IDLE_SECONDS
         gone = [session for session, held in _open.items() if held.used < late]
         for session in gone:
             del _open[session]
@@ -208,6 +208,6 @@ def drop_idle() -> int:
 
 
 def _look_later() -> None:
-    timer = threading.Timer(IDLE_SECONDS / 10, drop_idle)
+    timer = threading.Timer(settings.IDLE_SECONDS / 10, drop_idle)
     timer.daemon = True
     timer.start()

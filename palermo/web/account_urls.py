@@ -13,11 +13,11 @@ from allauth.mfa.recovery_codes.views import (
 )
 from allauth.mfa.totp.views import activate_totp, deactivate_totp
 from allauth.mfa.webauthn.views import add_webauthn, reauthenticate_webauthn
-from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
+from palermo.web import oidc
 from palermo.web.views import account, sign_in
 
 
@@ -26,7 +26,7 @@ def oidc_routes(issuer: str) -> list[URLPattern]:
     if not issuer:
         return []
     return [
-        path("sign-in/with/<slug:provider_id>", require_POST(oidc.login), name="openid_connect_login"),
+        path("sign-in/with/<slug:provider_id>", require_POST(oidc.begin), name="openid_connect_login"),
         path("sign-in/with/<slug:provider_id>/back", oidc.callback, name="openid_connect_callback"),
         path("account/linked", account.linked, name="socialaccount_connections"),
     ]

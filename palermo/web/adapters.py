@@ -22,6 +22,7 @@ from palermo.web import sealing
 
 WRONG = _("The name or the password is not right. Check both and try again.")
 WRONG_CODE = _("The code is not right. Wait for the next one, or use a recovery code.")
+NOT_SIGNED_IN = _("The organisation's sign-in did not work. Try again, or sign in with a password.")
 TOO_MANY = _("Too many attempts. Wait ten minutes and try again.")
 SAID = {
     "account/messages/password_changed.txt": _("The password is changed. Other sessions were signed out."),
@@ -122,9 +123,7 @@ class OidcAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         exception: Exception | None = None,
         extra_context: dict[str, Any] | None = None,
     ) -> None:
-        messages.error(
-            request, _("The organisation's sign-in did not work. Try again, or sign in with a password.")
-        )
+        messages.error(request, NOT_SIGNED_IN)
         raise ImmediateHttpResponse(redirect("sign-in"))
 
     def get_requests_session(self) -> Any:

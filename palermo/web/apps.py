@@ -10,7 +10,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects what listens to sign-ins and sign-outs."""
-        from palermo.web import lockout, sessions  # noqa: F401
+        from palermo.web import lockout, noting, sessions  # noqa: F401
         from palermo.web.doors import forget_keys, on_sign_out
 
         on_sign_out.connect(forget_keys, dispatch_uid="forget_keys")

@@ -27,6 +27,8 @@ PLACES = (
     ("tables", _("Tables"), "report.build_tables"),
     ("backups", _("Backups"), "backups.state"),
     ("vault", _("Vault"), "vault.holders"),
+    ("break-glass", _("Break-glass"), "break_glass.requests"),
+    ("members", _("Members"), "accounts.staff"),
     ("audit", _("Audit"), "audit.verify_chain"),
 )
 

@@ -11,23 +11,23 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.dispatch import Signal
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import exports
 from palermo.actions.accounts import Actor, Member, memberships
-from palermo.actions.rights import can
+from palermo.actions.rights import can, check_can, clock
+from palermo.actions.sign_ins import on_sign_out as on_sign_out
 from palermo.actions.vault import forget, new_session
+from palermo.codes.doors import CLOSED, Door, door
 
 CHOSEN = "membership"
 VAULT = "vault"
 WANTED = "wanted"
-on_sign_out = Signal()
-"""Sent with `session_key` and `session` whenever a session ends, however: what was unlocked in it must go."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 log = logging.getLogger(__name__)
 
 
@@ -79,6 +79,20 @@ def may(request: HttpRequest, action: str, data_class: str = "") -> bool:
     return chosen is not None and can(chosen.actor, action, data_class=data_class)
 
 
+def door_of(request: HttpRequest) -> Door:
+    """The row of the page that the request asks for."""
+    match = request.resolver_match
+    return door(match.view_name, on=clock().date()) if match else CLOSED
+
+
+def check_door(request: HttpRequest, row: Door) -> None:
+    """Raises `NotAllowed` where the role does not hold the right of the door, or the page has no row."""
+    if row == CLOSED:
+        raise NotAllowed("WEB-002: this page has no row in palermo/codes/policy/doors.toml; add one")
+    if action := row.action(request.method or ""):
+        check_can(actor(request), action)
+
+
 def _look_up(request: HttpRequest) -> Standing:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -88,25 +102,29 @@ def _look_up(request: HttpRequest) -> Standing:
     return Standing(held, next((one for one in held if one.id == wanted), held[0] if held else None))
 
 
-def second_factor(request: HttpRequest) -> bool:
-    """True where a passkey, an authenticator app or a recovery code opened or confirmed this session."""
+def second_factor(request: HttpRequest, user: Any = None) -> bool:
+    """True where a passkey, an authenticator app or a recovery code opened or confirmed this session.
+
+    `user` is who signs in just now, where the request does not know it yet.
+    """
     from allauth.account.authentication import get_authentication_records
 
-    user = getattr(request, "user", None)
+    user = user or getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return False
     return any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
 
 
-def second_factor_page(request: HttpRequest) -> str:
+def second_factor_page(request: HttpRequest, *, back: str = "") -> str:
     """Where to send a request that needs a second factor: to set one up or to give it; "" where none is.
 
-    A member of an invented organisation needs none, so that the demo can be walked: it holds no real person.
+    From there the way leads `back`, or to the address that was asked for. A member of an invented
+    organisation needs none, so that the demo can be walked: it holds no real person.
     """
     chosen = standing(request).chosen
     if second_factor(request) or (chosen is not None and chosen.invented):
         return ""
-    back = request.get_full_path()
+    back = back or request.get_full_path()
     request.session[WANTED] = back
     return f"{reverse(_asks_for_factor(request))}?{urlencode({'next': back})}"
 
@@ -121,25 +139,60 @@ def _asks_for_factor(request: HttpRequest) -> str:
     return "mfa_reauthenticate_webauthn" if Authenticator.Type.WEBAUTHN in kinds else "mfa_index"
 
 
-def needs_second_factor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def needs_second_factor(view: View) -> View:
     """A view that opens only to a session with a second factor; others are led to it and back again."""
+    return second_factor_for("")(view)
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        page = second_factor_page(request)
-        return HttpResponseRedirect(page) if page else view(request, *args, **kwargs)
 
-    return guarded
+def second_factor_for(page: str) -> Callable[[View], View]:
+    """The same for a view that only takes what is sent: the way leads back to `page`, from where it is sent.
+
+    `page` is the name of a page that takes the same parts of the address, or none.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            asks = second_factor_page(request, back=_back(page, kwargs))
+            return HttpResponseRedirect(asks) if asks else view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def _back(page: str, kwargs: dict[str, Any]) -> str:
+    if not page:
+        return ""
+    try:
+        return reverse(page, kwargs=kwargs)
+    except NoReverseMatch:
+        return reverse(page)
 
 
 class Refusals:
-    """Middleware that turns Palermo's own errors into pages, with the status of their family."""
+    """Middleware at the door of every page: the table of doors lets in, and errors of Palermo's own become
+    pages, with the status of their family.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Answer, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """None where the request may go on to its view, which asks for the right once more by itself."""
+        row = door_of(request)
+        if row.methods and request.method not in row.methods:
+            return HttpResponseNotAllowed(row.methods)
+        try:
+            check_door(request, row)
+        except PalermoError as error:
+            return self.process_exception(request, error)
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         from palermo.web.views import problems

@@ -70,9 +70,10 @@ def _forget_the_form(instance: AccessAttempt, **_more: Any) -> None:
 
 
 def locked(
-    request: HttpRequest, _response: HttpResponse | None = None, _credentials: dict[str, Any] | None = None
+    request: HttpRequest, _response: HttpResponse | None = None, credentials: dict[str, Any] | None = None
 ) -> HttpResponse:
     """The page of somebody who is locked out: what to do, the same for every name."""
+    from palermo.web.noting import note_lock_after
     from palermo.web.views import problems
 
     lines = (
@@ -80,4 +81,5 @@ def locked(
         _("Wait, then try again. If you forgot the password, ask your organisation's administrator."),
         _("If it was not you, tell your administrator: somebody may be guessing your password."),
     )
-    return problems.page(request, _("Sign-in is locked for 15 minutes"), *lines, status=429)
+    page = problems.page(request, _("Sign-in is locked for 15 minutes"), *lines, status=429)
+    return note_lock_after(page, str((credentials or {}).get("username") or ""))

@@ -23,6 +23,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from palermo.store import sign_ins
 from palermo.web import sealing
 from palermo.web.doors import on_sign_out
 from palermo.web.lockout import short_address
@@ -121,16 +122,12 @@ def end_sessions(user: Any, *, but: str = "", only: str = "") -> int:
     """Ends the sessions of a user, all but the key `but`, or `only` the one with that address; how many."""
     rows = [row for row in UserSession.objects.filter(user=user) if row.session_key != but]
     rows = [row for row in rows if not only or hidden_id(row) == only]
-    Ending().end_sessions(rows)
-    return len(rows)
+    return sign_ins.end(rows)
 
 
 class Ending(DefaultUserSessionsAdapter):  # type: ignore[misc]
     def end_sessions(self, sessions: Any) -> None:
-        for row in sessions:
-            held = row._session_store(row.session_key)
-            on_sign_out.send(sender=UserSession, session_key=row.session_key, session=held)
-            row.end()
+        sign_ins.end(sessions)
 
 
 @receiver(pre_save, sender=UserSession)

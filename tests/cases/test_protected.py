@@ -17,12 +17,13 @@ from palermo.cases import (
     Episode,
     PartyInvolved,
     Place,
+    Referral,
     When,
     collecting,
     encode,
     readable,
 )
-from palermo.cases.protected import _types, stays
+from palermo.cases.protected import HEALTH, _types, stays
 from palermo.cases.record import Record
 from tests.strategies import CASES, RECORDS
 
@@ -61,8 +62,9 @@ def test_readable_twice_is_readable_once(record: AnyRecord) -> None:
 def test_what_tables_use_stays(case: Case) -> None:
     """Codes, ages, areas, divisions and months are the same in the readable record."""
     left = readable(case)
-    for name in ("sex", "citizenships", "ages", "status", "kind", "needs", "displacement"):
+    for name in ("sex", "citizenships", "ages", "status", "kind", "displacement"):
         assert getattr(left, name) == getattr(case, name)
+    assert left.needs == tuple(need for need in case.needs if need not in HEALTH)
     places = [(part.area, part.first_level) for part in parts(case) if isinstance(part, Place)]
     assert [(part.area, part.first_level) for part in parts(left) if isinstance(part, Place)] == places
 
@@ -168,3 +170,15 @@ def test_a_cell_stays_beside_its_code_only_where_a_list_holds_it(
 ) -> None:
     case = Case(id="1" * 32, organisation="2" * 32, raw={column: text})
     assert (readable(case).raw == case.raw) is stays_readable
+
+
+def test_what_tells_of_health_goes_to_the_vault() -> None:
+    """The control: another need, another service and another column stay as they are."""
+    mine = {"organisation": "2" * 32}
+    case = Case(id="1" * 32, needs=("legal", "health", "psychosocial"), raw={"spl_Type": "Health"}, **mine)
+    assert (readable(case).needs, readable(case).raw) == (("legal",), {})
+    plain = Case(id="1" * 32, needs=("legal",), raw={"gender": "Woman"}, **mine)
+    assert readable(plain) is plain
+    sent = Referral(id="3" * 32, case="1" * 32, service="health", to="4" * 32, **mine)
+    assert readable(sent).service == "other"
+    assert readable(msgspec.structs.replace(sent, service="legal")).service == "legal"

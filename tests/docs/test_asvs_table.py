@@ -54,7 +54,7 @@ def fault(evidence: str) -> str:
     """Why this shows nothing; "" where it is a test that exists, or a page."""
     name, _, test = evidence.partition("::")
     path = ROOT / name
-    if not re.fullmatch(r"tests/[\w/]+\.py|docs/[\w/-]+\.md", name) or not path.is_file():
+    if not re.fullmatch(r"tests/[\w/]+\.py|docs/[\w/-]+\.md|SECURITY\.md", name) or not path.is_file():
         return f"{evidence}: no such test file or page"
     if name.endswith(".md"):
         return f"{evidence}: a page has no tests" if test else ""

@@ -155,6 +155,9 @@ PLACES = {
     "people": "/people",
     "vault": "/vault",
     "passphrase": "/vault/passphrase",
+    "break-glass": "/break-glass",
+    "members": "/members",
+    "rights": "/rights",
     "wrong": "/cases?year=soon",
 }
 

@@ -473,5 +473,9 @@ def broken(request, where):
     raise RuntimeError
 
 
-urlpatterns = [re_path(r"^broken/(?P<where>(?s:.+))$", broken), path("", include("palermo.web.urls"))]
+AS = "switch"  # the row of doors.toml that it comes in by
+urlpatterns = [
+    re_path(r"^broken/(?P<where>(?s:.+))$", broken, name=AS),
+    path("", include("palermo.web.urls")),
+]
 handler500 = "palermo.web.views.problems.broken"

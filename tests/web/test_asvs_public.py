@@ -44,6 +44,7 @@ ask("missing", client.get("/nowhere", secure=True))
 ask("stranger", Client(headers={"host": "palermo.example"}).get("/cases", secure=True))
 ask("switched", client.post(f"/switch/{member}", secure=True))
 ask("local", client.get("/cases", secure=True, headers={"host": "localhost"}))
+ask("forged", client.get("/cases", headers={"x-forwarded-proto": "https"}))
 print(json.dumps(told))
 '''  # fmt: skip
 
@@ -54,6 +55,24 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     done = _run(ASKED, PALERMO_HOME=home, PALERMO_HOSTS="palermo.example")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def test_a_forwarded_protocol_is_believed_only_where_the_settings_name_a_proxy(told, tmp_path):
+    assert told["forged"]["status"] == 301, "it came by plain HTTP, whatever it says"
+    done = _run(ASKED, PALERMO_HOME=str(tmp_path), PALERMO_HOSTS="palermo.example", PALERMO_PROXIES="1")
+    assert done.returncode == 0, done.stderr
+    behind = json.loads(done.stdout)
+    assert behind["forged"]["status"] == 200, "the control"
+    assert behind["plain"]["status"] == 301
+
+
+def test_serving_beyond_this_computer_without_a_proxy_is_told_at_the_start(tmp_path):
+    """Every page would lead to itself for ever."""
+    asked = "from palermo.cli.serve import start_django, tell_of_proxies; start_django(); tell_of_proxies()"
+    own = {"PALERMO_HOME": str(tmp_path), "PALERMO_HOSTS": "palermo.example"}
+    assert "PALERMO_PROXIES" in _run(asked, **own).stderr
+    assert "PALERMO_PROXIES" not in _run(asked, **own, PALERMO_PROXIES="1").stderr
+    assert "PALERMO_PROXIES" not in _run(asked, PALERMO_HOME=str(tmp_path)).stderr
 
 
 def test_plain_http_leads_to_https_and_shows_nothing(told):

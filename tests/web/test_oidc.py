@@ -16,6 +16,7 @@ import jwt
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
@@ -31,12 +32,19 @@ from palermo.web.adapters import OidcAdapter
 urlpatterns = [*oidc_routes("https://any.example"), path("", include("palermo.web.urls"))]
 
 
+KEY, OTHER_KEY = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
+
+
+def signed(claims: dict[str, Any], *, key: Any = KEY, algorithm: str = "RS256", **header: Any) -> str:
+    return jwt.encode(claims, key, algorithm=algorithm, headers={"kid": "key-1", **header})
+
+
 class Issuer:
     """A small OpenID Connect server on this computer: one person, and a note of everything it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
-        self.subject, self.token_address = "subject-1", ""
+        self.subject, self.token_address, self.named = "subject-1", "", ""
         issuer = self
 
         class Answers(BaseHTTPRequestHandler):
@@ -62,16 +70,19 @@ class Issuer:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def says(self, asked: str) -> dict[str, Any]:
+        if asked.endswith("/keys"):
+            public = jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
+            return {"keys": [{**public, "kid": "key-1", "use": "sig", "alg": "RS256"}]}
         if asked.endswith("/openid-configuration"):
             return {
-                "issuer": self.address,
+                "issuer": self.named or self.address,
                 "authorization_endpoint": f"{self.address}/authorize",
                 "token_endpoint": self.token_address or f"{self.address}/token",
                 "userinfo_endpoint": f"{self.address}/userinfo",
                 "jwks_uri": f"{self.address}/keys",
             }
         claims = {"iss": self.address, "aud": "palermo", "sub": self.subject, "exp": 4_000_000_000, "iat": 1}
-        return {"access_token": "x", "token_type": "Bearer", "id_token": jwt.encode(claims, "k" * 32)}
+        return {"access_token": "x", "token_type": "Bearer", "id_token": signed(claims)}
 
 
 @pytest.fixture
@@ -180,6 +191,25 @@ def test_an_issuer_that_points_elsewhere_is_not_followed(house, issuer):
     assert elsewhere.asked == []
     elsewhere.server.shutdown()
     elsewhere.server.server_close()
+
+
+def test_a_configuration_that_names_another_issuer_is_not_followed(house, issuer):
+    """At the start, where the browser would be sent on, and when the browser comes back."""
+    client = Client()
+    sent = client.post("/sign-in/with/oidc")
+    assert sent["Location"].startswith(issuer.address), "the control"
+    issuer.named = "https://another.example"
+    assert come_back(client, sent)["Location"] == "/sign-in"
+    assert not [address for address, _form in issuer.asked if address.endswith("/token")]
+    assert Client().post("/sign-in/with/oidc")["Location"] == "/sign-in"
+
+
+def test_an_issuer_that_does_not_answer_leads_back_to_the_sign_in(house, issuer):
+    issuer.server.shutdown()
+    issuer.server.server_close()
+    client = Client()
+    assert client.post("/sign-in/with/oidc")["Location"] == "/sign-in"
+    assert "did not work" in client.get("/sign-in").content.decode()
 
 
 def test_the_session_reaches_the_issuer_and_nothing_else(issuer, rf):

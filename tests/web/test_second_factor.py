@@ -17,7 +17,8 @@ from palermo import ProblemWithInput
 from palermo.actions import accounts
 from palermo.cli.demo import PASSWORD
 from palermo.web import sealing
-from palermo.web.doors import needs_second_factor, second_factor
+from palermo.web.doors import WANTED, needs_second_factor, second_factor
+from tests.web.test_asvs import NOWHERE, addresses
 
 GUARDED = "/guarded?page=2"
 
@@ -151,6 +152,45 @@ def test_whoever_has_only_a_passkey_is_asked_for_it(real):
     assert client.get(GUARDED)["Location"] == "/account/confirm/passkey?next=%2Fguarded%3Fpage%3D2"
 
 
+OPEN = {"/vault", "/vault/lock", f"/vault/work/{NOWHERE}", f"/vault/work/{NOWHERE}/cancel"}
+CARRIED_OUT = [f"/exports/{NOWHERE}/{last}" for last in ("start", "passphrase", "file", "answer")]
+
+
+def test_whatever_opens_the_vault_or_carries_cases_out_asks_for_it(real):
+    """Every address of the vault but what only shows its state or locks it; a new one is asked by itself."""
+    client = sign_in(real)
+    asked = {one for one in addresses() if one.startswith("/vault")} - OPEN
+    assert {"/vault/unlock", "/vault/change-key", f"/vault/members/{NOWHERE}/let-in"} <= asked
+    for address in (*asked, *CARRIED_OUT, "/exports/new", "/people", f"/files/{NOWHERE}"):
+        for method in (client.get, client.post):
+            assert method(address)["Location"].startswith("/account?next="), address
+    for address in ("/vault", "/cases", "/exports"):
+        assert client.get(address).status_code == 200, "the control"
+
+
+def test_what_only_takes_a_form_leads_back_to_its_page(real):
+    client = sign_in(real)
+    for address, page in (
+        ("/vault/change-key", "/vault"),
+        (f"/vault/members/{NOWHERE}/let-in", "/vault"),
+        (f"/exports/{NOWHERE}/start", f"/exports/{NOWHERE}"),
+    ):
+        client.post(address)
+        assert client.session[WANTED] == page
+
+
+def test_a_password_that_the_operator_sets_anew_does_not_go_round_it(real):
+    secret = set_up(sign_in(real))
+    user = get_user_model().objects.get(username=real)
+    user.set_password("a quiet new sentence about snow")
+    user.save()
+    client = Client()
+    sent = {"username": real, "password": "a quiet new sentence about snow"}
+    assert client.post("/sign-in", sent)["Location"].startswith("/sign-in/code")
+    assert client.get("/cases").status_code == 302
+    assert client.post("/sign-in/code", {"code": code(secret)})["Location"] == "/", "the control"
+
+
 def test_names_that_differ_in_case_only_cannot_both_be_made(real):
     with pytest.raises(ProblemWithInput, match="STORE-020"):
         accounts.create_user("Worker", password=PASSWORD, checked=False)
@@ -237,3 +277,23 @@ def test_a_new_password_is_checked_and_ends_the_other_sessions(real):
     assert done.status_code == 302
     assert here.get("/cases").status_code == 200
     assert there.get("/cases").status_code == 302
+
+
+SHARED = {"default": {"BACKEND": "palermo.store.shared.SharedCache"}}
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_code_works_once_in_all_processes(real, settings, shared):
+    """Another process has a memory of its own; the control: without the table the code works there again."""
+
+    def process(number: int) -> dict:
+        own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": f"process-{number}"}
+        return SHARED if shared else {"default": own}
+
+    settings.CACHES = process(0)
+    secret = set_up(sign_in(real))
+    settings.CACHES = process(1)
+    used = code(secret)
+    assert sign_in(real).post("/sign-in/code", {"code": used}).status_code == 302
+    settings.CACHES = process(2)
+    assert sign_in(real).post("/sign-in/code", {"code": used}).status_code == (200 if shared else 302)

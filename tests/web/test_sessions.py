@@ -49,6 +49,11 @@ def sign_in(name: str = "focal-mission", browser: str = FIREFOX, address: str = 
     return client
 
 
+def confirm(client: Client) -> None:
+    """Ending a session from another one asks for the password again."""
+    assert client.post("/account/confirm?next=/account", {"password": PASSWORD})["Location"] == "/account"
+
+
 def age(client: Client, *, used: float = 0, began: float = 0) -> None:
     """Makes the session of a client older by so many seconds."""
     session = client.session
@@ -142,6 +147,7 @@ def test_another_session_is_signed_out_from_here(house, ended):
     here, there, third = sign_in(), sign_in(browser=SAFARI), sign_in()
     shown = next(one for one in here.get("/account/sessions").context["sessions"] if "Safari" in one.browser)
     key = there.session.session_key
+    confirm(here)
     assert here.post(f"/account/sessions/{shown.id}/end").status_code == 302
     assert there.get("/cases").status_code == 302
     assert ended == [key]
@@ -151,8 +157,22 @@ def test_another_session_is_signed_out_from_here(house, ended):
     assert here.get("/cases").status_code == 200
 
 
+@pytest.mark.parametrize("which", ["one", "all others"])
+def test_a_session_is_ended_after_a_new_sign_in_only(house, which):
+    """Whoever finds a screen that was left open cannot turn out its owner; the request goes on afterwards."""
+    here, there = sign_in(), sign_in(browser=SAFARI)
+    shown = next(one for one in here.get("/account/sessions").context["sessions"] if not one.here)
+    address = f"/account/sessions/{shown.id if which == 'one' else 'others'}/end"
+    asked = here.post(address)["Location"]
+    assert asked.startswith("/account/confirm?next=")
+    assert there.get("/cases").status_code == 200
+    here.post(asked, {"password": PASSWORD})
+    assert there.get("/cases").status_code == 302
+
+
 def test_nobody_ends_the_session_of_somebody_else(house):
     mine, theirs = sign_in(), sign_in("focal-refugees")
+    confirm(mine)
     shown = theirs.get("/account/sessions").context["sessions"][0]
     assert mine.post(f"/account/sessions/{shown.id}/end").status_code == 404
     assert theirs.get("/cases").status_code == 200
@@ -214,5 +234,6 @@ def test_the_end_of_a_session_drops_the_keys_that_were_unlocked_in_it(house, way
         age(client, used=16 * 60)
         client.get("/cases")
     else:
+        confirm(other)
         other.post("/account/sessions/others/end")
     assert not is_unlocked(who)

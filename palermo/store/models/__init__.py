@@ -22,6 +22,7 @@ from palermo.store.models.sealed import (
     Vault,
     VaultKey,
 )
+from palermo.store.models.shared import Shared
 from palermo.store.models.submissions import BadRowRow, Holding, Job, ProblemRow, Submission
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "ProblemRow",
     "RecordRow",
     "ReturnRow",
+    "Shared",
     "Submission",
     "SupersededRow",
     "User",

@@ -108,6 +108,7 @@ class BreakGlass(SealedRow):
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     about = models.CharField(max_length=32)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_role = models.CharField(max_length=40, default="")
     asked = models.DateTimeField()
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     answered = models.DateTimeField(null=True)

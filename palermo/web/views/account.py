@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palermo.web import sealing, sessions
 from palermo.web.doors import WANTED, second_factor, standing
+from palermo.web.noting import note
 
 
 def who(request: HttpRequest) -> str:
@@ -107,7 +108,8 @@ def linked(request: HttpRequest) -> HttpResponse:
     """Whether the organisation's own sign-in is linked to this account; POST unlinks it."""
     held = SocialAccount.objects.filter(user=request.user)
     if request.method == "POST":
-        held.delete()
+        if held.delete()[0]:
+            note(request.user, "unlinked")
         return redirect("socialaccount_connections")
     return render(request, "palermo/linked.html", {"linked": held.exists()})
 
@@ -119,16 +121,20 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required
 def end_session(request: HttpRequest, session: str) -> HttpResponse:
     """Signs out one other session of the same user; 404 for any other address."""
     if not sessions.end_sessions(request.user, but=request.session.session_key or "", only=session):
         raise Http404
+    note(request.user, "sessions_ended", sessions=1)
     messages.success(request, _("The session is signed out."))
     return redirect("usersessions_list")
 
 
 @require_POST
+@reauthentication_required
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
-    sessions.end_sessions(request.user, but=request.session.session_key or "")
+    ended = sessions.end_sessions(request.user, but=request.session.session_key or "")
+    note(request.user, "sessions_ended", sessions=ended)
     messages.success(request, _("The other sessions are signed out."))
     return redirect("usersessions_list")

@@ -139,6 +139,7 @@ def _what() -> dict[str, str]:
         "export": _("Exported"),
         "shared": _("Shared"),
         "break_glass": _("Opened by two persons in an emergency"),
+        "emergency": _("Asked, answered or reviewed as an emergency"),
         "file": _("A file of it"),
         "erased": _("Erased in part or as a whole"),
         "looked_up": _("Asked who saw it"),

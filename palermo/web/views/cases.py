@@ -17,6 +17,7 @@ from palermo.web import facts, words
 from palermo.web.doors import actor, may
 from palermo.web.forms import CaseFilterForm
 from palermo.web.views import files
+from palermo.web.views.break_glass import notices
 
 COLOURS = {
     "formally_identified": "green",
@@ -89,8 +90,9 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "referrals": view.referrals,
         "may_erase": may(request, "erasure.erase_person") and view.erased is None,
         "may_import": may(request, "collect.one_submission"),
-        "files": files.section(request, case),
-        "may_ask_who_saw": may(request, "audit.who_saw"),
+        "files": {} if view.opened_until else files.section(request, case),
+        "may_ask_who_saw": may(request, "audit.who_saw") and not view.opened_until,
+        "notices": notices(request, case=view.id),
     }
     return render(request, "palermo/case.html", content)
 
@@ -119,7 +121,9 @@ def _why_coarse(view: CaseView) -> str:
     if not view.has_exact or view.exact:
         return ""
     if view.may_see_exact:
-        return _("Exact places and days are sealed; unlock the vault to read them.")
+        return _(
+            "Exact places, exact days and what tells of health are sealed; unlock the vault to read them."
+        )
     return _("Exact places and days are locked for your role; months and first-level areas are shown.")
 
 

@@ -18,7 +18,7 @@ from palermo.actions import cases, exports
 from palermo.actions.cases import CaseFilter
 from palermo.actions.exports import ExportView
 from palermo.web import words
-from palermo.web.doors import actor, may, vault_session
+from palermo.web.doors import actor, may, needs_second_factor, second_factor_for, vault_session
 from palermo.web.forms import CaseFilterForm, ExportForm
 from palermo.web.views.cases import address, case_filter, query_of
 from palermo.web.views.tables import as_file
@@ -39,6 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "palermo/exports.html", shown)
 
 
+@needs_second_factor
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The form, for the cases that the address chooses; one that needs no agreement is started at once."""
@@ -89,6 +90,7 @@ def running(request: HttpRequest, export: str) -> HttpResponse:
     return response
 
 
+@second_factor_for("export")
 @require_POST
 def start(request: HttpRequest, export: str) -> HttpResponse:
     vault_session(request)
@@ -103,6 +105,7 @@ def withdraw(request: HttpRequest, export: str) -> HttpResponse:
     return redirect("export", export=export)
 
 
+@second_factor_for("export")
 @require_POST
 def passphrase(request: HttpRequest, export: str) -> HttpResponse:
     """The passphrase, in the answer to this one request and nowhere else."""
@@ -110,6 +113,7 @@ def passphrase(request: HttpRequest, export: str) -> HttpResponse:
     return render(request, "palermo/export_passphrase.html", shown)
 
 
+@second_factor_for("export")
 @require_GET
 def file(request: HttpRequest, export: str) -> HttpResponse:
     content = exports.download(actor(request), export)
@@ -117,6 +121,7 @@ def file(request: HttpRequest, export: str) -> HttpResponse:
     return as_file(content, name=name, type="application/octet-stream")
 
 
+@needs_second_factor
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, export: str) -> HttpResponse:
     """What a colleague asks for; the second person agrees or refuses."""

@@ -16,7 +16,7 @@ from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions import files
 from palermo.actions.files import FileLine
 from palermo.store.access import Missing
-from palermo.web.doors import actor, may
+from palermo.web.doors import actor, may, needs_second_factor
 from palermo.web.file_forms import AttachForm, largest_file
 from palermo.web.uploads import at_most, too_large
 
@@ -52,6 +52,7 @@ def add(request: HttpRequest, case: str) -> HttpResponse:
     return render(request, "palermo/file_add.html", {"form": form, "case": case}, status=status)
 
 
+@needs_second_factor
 @require_safe
 def download(request: HttpRequest, file: str) -> StreamingHttpResponse:
     opened = files.open_file(actor(request), file)

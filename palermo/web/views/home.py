@@ -13,6 +13,7 @@ from palermo.actions import cases, collect, labels
 from palermo.actions.collect import SubmissionLine
 from palermo.report import TABLES
 from palermo.web.doors import actor, may
+from palermo.web.views.break_glass import notices
 from palermo.web.views.imports import line
 
 
@@ -29,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     may_list = may(request, "collect.list_submissions")
     submissions = collect.list_submissions(actor(request)) if may_list else ()
     shown = {
+        "notices": notices(request),
         "may_ask_who_saw": may(request, "audit.who_saw") and not may(request, "cases.one_case"),
         "tiles": tuple(_tiles(request, submissions)),
         "submissions": tuple(map(line, submissions[:5])),

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 from palermo.actions import key_work, people, vault
 from palermo.actions.people import FoundCase
 from palermo.web import words
-from palermo.web.doors import actor
+from palermo.web.doors import actor, needs_second_factor
 from palermo.web.vault_forms import NameSearch
 
 
+@needs_second_factor
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:

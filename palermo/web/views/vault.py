@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import key_work, vault
-from palermo.web.doors import actor, may, needs_second_factor, vault_session
+from palermo.web.doors import actor, may, needs_second_factor, second_factor_for, vault_session
 from palermo.web.vault_forms import ChangeForm, NewPassphrase, ProveForm, RecoverForm, UnlockForm
 
 SECONDS_BETWEEN_LOOKS = 2
@@ -54,6 +54,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     return _form(request, NewPassphrase, asked, "vault_set_up")
 
 
+@needs_second_factor
 @require_safe
 def write_down(request: HttpRequest) -> HttpResponse:
     """Shows the recovery key of the set-up that waits, to be copied on paper."""
@@ -115,6 +116,7 @@ def join(request: HttpRequest) -> HttpResponse:
     return _form(request, NewPassphrase, asked, "vault_join")
 
 
+@second_factor_for("vault")
 @require_POST
 def let_in(request: HttpRequest, member: str) -> HttpResponse:
     vault.let_in(actor(request), member)
@@ -152,6 +154,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     return _form(request, RecoverForm, asked, "vault_recover")
 
 
+@second_factor_for("vault")
 @require_POST
 def change_key(request: HttpRequest) -> HttpResponse:
     return redirect("vault-work", job=key_work.change_key(actor(request)))

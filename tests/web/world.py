@@ -46,7 +46,7 @@ from palermo.actions.cases import CaseFilter
 from palermo.actions.export_making import Order, make
 from palermo.cases import Age, Ages, Case, Detection, Name, Person, Place, encode_all
 from palermo.protect import keys, recovery
-from palermo.store import access, exporting, jobs, key_holders, submissions, vault
+from palermo.store import access, exporting, jobs, key_holders, labels, vault
 from palermo.web import sessions
 from palermo.web.doors import VAULT
 from tests.conftest import House
@@ -146,7 +146,7 @@ class World:
         vault.unlock(actor, self.house.rings[actor.organisation_id])
         draft = vault_actions._Draft(keys.new_pair(), None, bytes(16))
         vault_actions._drafts[actor.session, actor.organisation_id] = draft
-        submissions.settle(
+        labels.settle(
             access.organisation(actor), LABEL, area="MLI", user=actor.user_id, now=datetime.now(UTC)
         )
         return Somebody(actor, session.session_key)

@@ -1,8 +1,8 @@
 """Who may erase what identifies a person, and what goes by itself when its time has come?
 
-Erasure destroys data keys and uses none; who erases must hold one, so that no account made for it can. What it takes is shown before it is confirmed (`preview_erasure`);
-what was counted stays, so that no table changes. The entry in the audit chain names pseudonyms and counts,
-and outlives what was erased.
+Erasure destroys data keys and uses none; who erases must hold one, so that no account made for it can. What
+it takes is shown before it is confirmed (`preview_erasure`); what was counted stays, so that no table
+changes. The entry in the audit chain names pseudonyms and counts, and outlives what was erased.
 """
 
 from dataclasses import dataclass

@@ -150,8 +150,8 @@ def one_waiting(actor: Actor, export: str) -> tuple[ExportView, int]:
 def agree(actor: Actor, export: str, yes: bool, *, now: datetime | None = None) -> None:
     """Agrees to an export of identities that another person asked for, for a limited time; or refuses it.
 
-    Raises EXPORT-003 for whoever asked for it, EXPORT-004 where it waits no more, `Missing`, and `Locked` for a
-    yes without the vault unlocked.
+    Raises EXPORT-003 for whoever asked for it, EXPORT-004 where it waits no more, `Missing`, and `Locked`
+    for a yes without the vault unlocked.
     """
     with _acting(actor, "exports.agree", now) as act:
         row = _one(act, export)

@@ -132,8 +132,8 @@ def spoken_of(prepared: Prepared, bad_rows: Iterable[BadRow], *, mended: Any) ->
 
 
 def met(organisation: int, spoken: Iterable[str], prepared: Prepared) -> frozenset[str]:
-    """What is erased and the file speaks of it, with every case of an erased person, also one that came later,
-    or comes in this file; mostly nothing.
+    """What is erased and the file speaks of it, with every case of an erased person, also one that came
+    later, or comes in this file; mostly nothing.
     """
     erased = {
         one

@@ -45,8 +45,9 @@ def index_some(actor: Actor, ring: Ring) -> int:
 def persons_called(
     actor: Actor, text: str, ring: Ring, *, of: QuerySet[CaseRow] | None = None
 ) -> list[PersonRow]:
-    """Persons (of these cases) who have a part or a sound of every part of the text, in any order; candidates,
-    to be compared.
+    """Persons (of these cases) who have a part or a sound of every part of the text, in any order.
+
+    They are candidates, to be compared.
     """
     ids: set[int] = set()
     for number in ring.pairs:

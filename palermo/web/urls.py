@@ -92,6 +92,7 @@ urlpatterns = [
     path("members/<id:membership>", members.one, name="member"),
     path("members/<id:membership>/remove", members.remove, name="member-remove"),
     path("members/<id:membership>/role", members.change_role, name="member-role"),
+    path("roles-given/<id:given>/seen", members.given_seen, name="role-given-seen"),
     path("rights", rights.table, name="rights"),
     path("people", people.search, name="people"),
     path("vault", vault.overview, name="vault"),

@@ -218,7 +218,9 @@ def test_nothing_new_is_sealed_about_an_erased_person_through_a_later_case(missi
     )
     mission.take(encode_all([person, later, other]), LAST)
     assert PersonRow.objects.get(public_id=person.id).sealed is None
-    told = [msgspec.structs.replace(referral, id=id * 32, case=of.id) for id, of in (("f", later), ("8", other))]
+    told = [
+        msgspec.structs.replace(referral, id=id * 32, case=of.id) for id, of in (("f", later), ("8", other))
+    ]
     mission.take(encode_all(told), LAST)
     assert RecordRow.objects.get(public_id="f" * 32).sealed is None
     assert RecordRow.objects.get(public_id="8" * 32).sealed is not None

@@ -47,6 +47,8 @@ from palermo.actions.export_making import Order, make
 from palermo.cases import Age, Ages, Case, Detection, Name, Person, Place, encode_all
 from palermo.protect import keys, recovery
 from palermo.store import access, exporting, jobs, key_holders, labels, vault
+from palermo.store import accounts as accounts_store
+from palermo.store.models import RoleGiven
 from palermo.web import sessions
 from palermo.web.doors import VAULT
 from tests.conftest import House
@@ -324,11 +326,27 @@ def _asked_for(world: World, asker: Somebody, *, of: Somebody) -> str:
     return break_glass.ask(officer, world._objects["case", of], "An invented emergency")
 
 
+def an_invitation(world: World, who: Somebody) -> str:
+    """Of another organisation; nobody has answered."""
+    here = who.actor.organisation_id == world.house.own
+    boss = world.somebody("administrator", "foreign" if here else "mate").actor
+    username = get_user_model().objects.get(public_id=who.actor.user_id).username
+    return accounts.invite(username, role="publication_officer", by=boss).membership
+
+
+def a_role_given(world: World, who: Somebody) -> str:
+    """A role of the organisation that its focal points have not seen, since `who` is one."""
+    accounts_store.announce(who.actor.organisation_id, "collector", now=datetime.now(UTC))
+    return RoleGiven.objects.order_by("-id")[0].public_id
+
+
 Maker = Callable[[World, Somebody], str]
 MAKERS: dict[str, Maker] = {
     "case": a_case,
     "submission": a_submission,
     "file": a_file,
+    "invitation": an_invitation,
+    "given": a_role_given,
     "session": a_session,
     "key": a_passkey,
     "membership": a_membership,

@@ -14,7 +14,7 @@ def hash_labels(apps, schema_editor):
         row.label = row.label if said.exists() else None
         twin = type(row).objects.filter(organisation=row.organisation, label_digest=row.label_digest)
         twin.exclude(id=row.id).delete()
-        row.save()
+        row.save(update_fields=["label", "label_digest"])
 
 
 class Migration(migrations.Migration):

@@ -117,7 +117,7 @@ def test_only_an_administrator_and_only_for_the_own_members(house: Any, help_: A
 
 @pytest.mark.django_db
 def test_another_organisation_cannot_take_the_help_away_by_inviting(house: Any) -> None:
-    """The control: once the member has accepted, a reset is refused, and only what was unlocked here locks."""
+    """The control: once the member has accepted, a reset is refused, and only what is of here locks."""
     member, administrator = house.actor(), house.actor("administrator")
     with_factors(member)
     theirs = house.actor("administrator", organisation=house.other)

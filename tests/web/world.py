@@ -327,11 +327,9 @@ def _asked_for(world: World, asker: Somebody, *, of: Somebody) -> str:
 
 
 def an_invitation(world: World, who: Somebody) -> str:
-    """Of another organisation; nobody has answered."""
-    here = who.actor.organisation_id == world.house.own
-    boss = world.somebody("administrator", "foreign" if here else "mate").actor
-    username = get_user_model().objects.get(public_id=who.actor.user_id).username
-    return accounts.invite(username, role="publication_officer", by=boss).membership
+    """Of a third organisation; nobody has answered."""
+    told = {"organisation": world.house.real, "role": "publication_officer", "team": ""}
+    return accounts_store.new_membership(who.actor.user_id, **told, now=datetime.now(UTC), accepted=False)
 
 
 def a_role_given(world: World, who: Somebody) -> str:

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -323,6 +324,7 @@ def main() -> None:
     import django
 
     cases, leaking = int(sys.argv[1]), "leaking" in sys.argv
+    assert tempfile.gettempdir() == os.environ["TMPDIR"], "temporary files are among what is searched"
     django.setup()
     if leaking:
         seal_nothing()

@@ -41,10 +41,11 @@ class Killed:
         self.recovery = self.start("prepare").communicate()[0].strip()
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.store.killing", *words], env=self.env, cwd=self.folder,
-            stdout=subprocess.PIPE, stderr=(self.folder / "errors").open("a"), text=True,
-        )  # fmt: skip
+        command = [sys.executable, "-m", "tests.store.killing", *words]
+        with (self.folder / "errors").open("a") as errors:
+            return subprocess.Popen(
+                command, env=self.env, cwd=self.folder, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
 
     def round(self, number: int, rng: random.Random, *, kill: bool = True) -> dict[str, Any]:
         """What one process saw at its start; then it works until it is killed."""

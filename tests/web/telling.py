@@ -26,9 +26,20 @@ WRONG: tuple[Any, ...] = ([MARK], {MARK: MARK}, MARK.encode(), Exception(MARK))
 TEXTS: dict[str, tuple[str, ...]] = {
     "accounts.create_user": ("username", "password", "display"),
     "accounts.add_member": ("user", "organisation", "role", "team"),
+    "accounts.invite": ("username", "role", "display", "team"),
+    "accounts.remove_member": ("membership",),
+    "accounts.change_role": ("membership", "role", "team"),
+    "accounts.end_sessions": ("user",),
+    "accounts.reset_second_factor": ("user",),
     "audit.verify_chain": ("heads",),
     "audit.entries": ("action",),
     "audit.who_saw": ("case", "after"),
+    "break_glass.ask": ("case", "reason"),
+    "break_glass.answer": ("request",),
+    "break_glass.review": ("request",),
+    "break_glass.one_request": ("request",),
+    "break_glass.notices": ("case",),
+    "break_glass.seen": ("request",),
     "cases.list_cases": ("filters", "after", "before"),
     "cases.count_cases": ("filters",),
     "cases.one_case": ("case",),
@@ -91,6 +102,11 @@ QUERY: dict[str, tuple[str, ...]] = {
 
 FRASE = "violet kettle north again"
 POSTED: dict[str, dict[str, str]] = {
+    "break-glass": {"number": "0" * 32, "reason": "Invented reason"},
+    "break-glass-answer": {"answer": "yes"},
+    "break-glass-review": {"review": "justified"},
+    "members": {"username": "new-one", "display": "Invented", "role": "auditor", "team": ""},
+    "member-role": {"role": "auditor"},
     "case-erase": {"reason": "person_asked", "number": "x"},
     "file-add": {"title": "Invented letter", "file": "invented"},
     "who-saw-ask": {"number": "0" * 32},
@@ -119,7 +135,9 @@ POSTED: dict[str, dict[str, str]] = {
     "vault-recover": {"key": "x", "passphrase": FRASE, "again": FRASE},
 }
 """What the form of a page sends; a page that is not here is only read, or takes a press of a button."""
-ADDRESSES = {"next"}
+ADDRESSES, OURS = {"next"}, {"csrfmiddlewaretoken"}
+ONE_OF_TWO = {"break-glass-answer", "break-glass-review"}
+"""Pages whose requests must exist, and which take one of two words."""
 NO_PLACE = {"remember"}
 """Fields of allauth's forms that our pages do not show."""
 
@@ -145,7 +163,7 @@ def fields() -> set[str]:
     """Names of all fields of all forms of the pages, and of what the pages read from a request by name."""
     from django.forms import Form
 
-    modules = ("forms", "vault_forms", "file_forms", "sign_in_forms")
+    modules = (path.stem for path in Path(palermo.web.__path__[0]).glob("*forms.py"))
     forms = (one for name in modules for one in vars(import_module(f"palermo.web.{name}")).values())
     named = {field for one in forms if isclass(one) and issubclass(one, Form) for field in one.base_fields}
     return named | set(_read_by_name())
@@ -157,6 +175,17 @@ def _read_by_name() -> Iterator[str]:
             asked = getattr(getattr(getattr(node, "func", None), "value", None), "attr", "")
             if asked in ("POST", "GET") and node.args and isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
                 yield node.args[0].value  # type: ignore[attr-defined]
+
+
+def forms_in(page: str, *, here: str) -> Iterator[tuple[str, str, set[str]]]:
+    """Method, name of the page that is asked, and the names of the fields of each form of a page."""
+    from django.urls import resolve
+
+    for opening, inside in re.findall("(?s)<form([^>]*)>(.*?)</form>", page):
+        told = dict(re.findall('(method|action)="([^"]*)"', opening))
+        to = told.get("action") or here
+        named = set(re.findall(r'<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]*)"', inside))
+        yield told.get("method", "get").lower(), resolve(to.partition("?")[0]).view_name, named
 
 
 class Ears:

@@ -7,9 +7,9 @@ into the other. No Django: a restore reads the manifest before there is an insta
 
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from msgspec import MsgspecError, Struct
+from msgspec import Meta, MsgspecError, Struct
 from msgspec.msgpack import Decoder, encode
 
 from palermo import ProblemWithInput
@@ -28,11 +28,17 @@ class NotUnderstood(ProblemWithInput):
         )
 
 
+Plain = Annotated[str, Meta(pattern=r"^[a-z_][a-z0-9_]{0,62}\Z")]
+"""Names go into statements of the restore, and Django does not double a quotation mark in them."""
+KeyFile = Annotated[str, Meta(pattern=r"^[a-z]+(-[a-z]+)*\Z")]
+"""Names become files of the new home, and of no other folder."""
+
+
 class Table(Struct, frozen=True):
     """A table and its columns, in the order of its rows."""
 
-    name: str
-    columns: tuple[str, ...]
+    name: Plain
+    columns: tuple[Plain, ...]
 
 
 class Manifest(Struct, frozen=True, kw_only=True, tag=True):
@@ -42,7 +48,7 @@ class Manifest(Struct, frozen=True, kw_only=True, tag=True):
     made: str
     migrations: tuple[tuple[str, str], ...]
     tables: tuple[Table, ...]
-    keys: dict[str, bytes]
+    keys: dict[KeyFile, bytes]
 
     def __repr__(self) -> str:
         return f"Manifest({self.made})"

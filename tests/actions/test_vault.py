@@ -261,18 +261,20 @@ def test_a_session_name_alone_opens_nothing(office: Office) -> None:
     assert vault.unlocked(actor) is not None, "the control"
 
 
-def test_keys_that_nobody_uses_are_dropped(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_that_nobody_uses_are_dropped(
+    office: Office, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     actor, idle = office.actor(), office.actor()
     office.set_up(actor)
     vaults.unlock(idle, PHRASE, now=NOW)
     monkeypatch.setattr(vault, "_look_later", lambda: None)
-    vault._open[idle.session].used -= vault.IDLE_SECONDS + 1
+    vault._open[idle.session].used -= settings.IDLE_SECONDS + 1
     assert vault.drop_idle() >= 1
     assert not vaults.is_unlocked(idle)
     assert vaults.is_unlocked(actor), "the control: it was used"
-    monkeypatch.setattr(vault, "IDLE_SECONDS", -1)
+    before, settings.IDLE_SECONDS = settings.IDLE_SECONDS, -1
     assert vault.unlocked(actor) is None
-    monkeypatch.undo()
+    settings.IDLE_SECONDS = before
     assert vault.unlocked(actor) is None, "they are gone, not hidden"
 
 

@@ -30,6 +30,7 @@ def with_a_key(signed_in: SignedIn, username: str, holder: Page) -> Page:
     page.wait_for_url("**/vault")
     holder.goto("/vault")
     holder.get_by_role("button", name="Let in").click()
+    expect(holder.get_by_text("The member can unlock the vault from now on.")).to_be_visible()
     page.goto("/vault/unlock")
     page.locator("#id_passphrase").fill(WORDS)
     page.locator("main button[type=submit]").click()
@@ -113,6 +114,7 @@ def test_two_persons_open_a_case_and_the_owner_is_told(
     focal.goto("/break-glass")
     focal.locator("#main table a").first.click()
     focal.get_by_role("button", name="It was justified").click()
+    expect(focal.get_by_text("Your review is in the audit chain.")).to_be_visible()
     worker.goto(f"/cases/{case.id}")
     expect(worker.get_by_role("heading", level=1)).to_have_text("Page not found")
     assert all("404" in line for line in said), said

@@ -108,7 +108,7 @@ def sql_of_input(node: ast.AST) -> str:
 
 
 FORMATS = re.compile(r"""["']|f["']|_\(|ngettext\(|str\(wrong\)|titles\.get|said\.get|[A-Z_]+\.get""")
-OUR_FORMATS = {"definition.relation", "relations.RETURNED", "relations.AGGREGATES"}
+OUR_FORMATS = {"definition.relation", "relations.RETURNED", "relations.AGGREGATES", "FULL"}
 
 
 def formats_of_input(node: ast.AST) -> str:
@@ -157,8 +157,18 @@ def test_each_look_finds_its_control(look: Look, control: str) -> None:
     assert any(look(node) for node in ast.walk(ast.parse(control)))
 
 
+STARTS_ITSELF = "palermo/cli/backup.py"
+"""The drill restores in a process of its own: Python again, by its own path and without a shell."""
+
+
 def test_no_shell_no_pickle_no_mail_and_no_client_of_other_servers(root: Path) -> None:
-    assert found(root, imports_forbidden) == []
+    assert [line.split(":")[0] for line in found(root, imports_forbidden)] == [STARTS_ITSELF]
+    tree = ast.parse((root / STARTS_ITSELF).read_text("utf-8"))
+    calls = [ast.unparse(one) for one in ast.walk(tree) if isinstance(one, ast.Call)]
+    starts = [call for call in calls if call.startswith("subprocess.")]
+    assert len(starts) == 1
+    assert starts[0].startswith("subprocess.run([sys.executable, '-c', CHILD], ")
+    assert "shell" not in starts[0]
 
 
 def test_only_the_command_that_serves_asks_by_http_and_only_itself(root: Path) -> None:
@@ -197,6 +207,9 @@ ASKS_IN_SQL = (
     "palermo/store/saving.py",
     "palermo/store/rekeying.py",
     "palermo/store/encrypted/",
+    "palermo/store/backup_reading.py",
+    "palermo/store/restoring.py",
+    "palermo/store/wiping.py",
     "palermo/report/engine.py",
 )
 

@@ -81,7 +81,7 @@ def test_a_head_is_downloaded_and_the_chain_checked_against_it(house, tmp_path):
     )
     kept = tmp_path / "head.jsonl"
     kept.write_bytes(answer.content)
-    assert "is only seen with a head" in client.post("/audit").content.decode()
+    assert "is seen only with a head" in client.post("/audit").content.decode()
     with kept.open("rb") as file:
         assert "the one whose heads you gave" in client.post("/audit", {"heads": file}).content.decode()
     kept.write_bytes(answer.content.replace(b'"number":', b'"number":1'))

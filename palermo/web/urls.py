@@ -104,6 +104,7 @@ urlpatterns = [
     path("vault/lock", vault.lock, name="vault-lock"),
     path("vault/join", vault.join, name="vault-join"),
     path("vault/members/<id:member>/let-in", vault.let_in, name="vault-let-in"),
+    path("vault/members/<id:member>/take-key", vault.take_key, name="vault-take-key"),
     path("vault/passphrase", vault.passphrase, name="vault-passphrase"),
     path("vault/recover", vault.recover, name="vault-recover"),
     path("vault/change-key", vault.change_key, name="vault-change-key"),

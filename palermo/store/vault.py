@@ -55,8 +55,8 @@ class Changed(PolicyRefusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "STORE-037: the rows that say who holds the vault's key were changed by somebody who does not hold"
-            " it; do not go on, and tell whoever is responsible for security"
+            "STORE-037: the rows that say who holds the vault's key were changed by somebody who does not"
+            " hold it; do not go on, and tell whoever is responsible for security"
         )
 
 

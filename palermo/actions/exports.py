@@ -150,7 +150,8 @@ def one_waiting(actor: Actor, export: str) -> tuple[ExportView, int]:
 def agree(actor: Actor, export: str, yes: bool, *, now: datetime | None = None) -> None:
     """Agrees to an export of identities that another person asked for, for a limited time; or refuses it.
 
-    Raises EXPORT-003 for whoever asked for it, EXPORT-004 where it waits no more, `Missing`.
+    Raises EXPORT-003 for whoever asked for it, EXPORT-004 where it waits no more, `Missing`, and `Locked`
+    for a yes without the vault unlocked.
     """
     with _acting(actor, "exports.agree", now) as act:
         row = _one(act, export)
@@ -159,6 +160,8 @@ def agree(actor: Actor, export: str, yes: bool, *, now: datetime | None = None) 
             raise PolicyRefusal(
                 "EXPORT-003: another person than the one who asked must agree; ask a colleague"
             )
+        if yes:
+            vault.ring(actor)  # an account that somebody else can sign in with is no second person
         until = act.now + timedelta(hours=rule("agreement_hours", act.now))
         exporting.move(
             row,

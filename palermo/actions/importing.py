@@ -14,7 +14,7 @@ from typing import Any
 from palermo.actions.background import Stopped
 from palermo.actions.rights import acting, check_can, clock, right
 from palermo.protect import conduct
-from palermo.store import access, audit, erasing, rows, saving, submissions, vault
+from palermo.store import access, audit, erasing, labels, rows, saving, submissions, vault
 from palermo.store import conduct as channel
 from palermo.store.access import Actor
 
@@ -124,7 +124,7 @@ def _read(actor: Actor, content: bytes, **options: Any) -> Any:
         content,
         organisation=actor.organisation_id,
         secret=submissions.secret(actor.organisation_id),
-        decisions=access.decisions(actor),
+        decisions=labels.decisions(actor),
         **options,
     )
 

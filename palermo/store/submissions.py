@@ -17,7 +17,7 @@ from django.conf import settings
 from palermo.cases import BadRow, Problem
 from palermo.cases.proven import is_own_key
 from palermo.protect.envelope import DataKey, Place, open_sealed
-from palermo.store.models import BadRowRow, LabelDecision, Organisation, ProblemRow, Submission, User
+from palermo.store.models import BadRowRow, Organisation, ProblemRow, Submission, User
 from palermo.store.vault import Ring, Sealer
 
 BATCH = 5000
@@ -110,15 +110,6 @@ def keep_bad_rows(kept: Kept, bad_rows: Iterable[BadRow]) -> int:
 def count(submission: Submission, **counts: int) -> None:
     """Writes the counts of the latest reading."""
     Submission.objects.filter(id=submission.id).update(**counts)
-
-
-def settle(organisation: Organisation, label: str, *, area: str, user: str, now: datetime) -> None:
-    """Stores the decision; the latest stands."""
-    LabelDecision.objects.update_or_create(
-        organisation=organisation,
-        label=label,
-        defaults={"area": area, "decided_by": user_of(user), "decided": now},
-    )
 
 
 class Opening:

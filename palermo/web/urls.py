@@ -94,6 +94,7 @@ urlpatterns = [
     path("members/<id:membership>/sign-out", members.sign_out, name="member-sign-out"),
     path("members/<id:membership>/second-factor", members.reset_factor, name="member-second-factor"),
     path("members/<id:membership>/role", members.change_role, name="member-role"),
+    path("roles-given/<id:given>/seen", members.given_seen, name="role-given-seen"),
     path("rights", rights.table, name="rights"),
     path("people", people.search, name="people"),
     path("vault", vault.overview, name="vault"),

@@ -113,9 +113,12 @@ def unwrap(kept: Wrapped, *, passphrase: str, place: Place) -> KeyPair:
     """The pair; raises `WrongPassphrase`."""
     key = stretched(passphrase, salt=kept.salt, since=kept.since)
     try:
-        return pair_of(open_sealed(kept.sealed, key=key, place=place))
+        pair = pair_of(open_sealed(kept.sealed, key=key, place=place))
     except Broken:
         raise WrongPassphrase from None
+    if pair.public != kept.public:
+        raise Broken
+    return pair
 
 
 def stretched(passphrase: str, *, salt: bytes, since: date) -> bytes:

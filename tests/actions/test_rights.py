@@ -65,6 +65,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "vault.change_passphrase": {"old": FRASE, "new": FRASE},
     "vault.recover": {"typed": "", "passphrase": FRASE},
     "vault.let_in": {"member": NOBODY},
+    "vault.take_key": {"member": NOBODY},
     "vault.work_state": {"job": NOBODY},
     "vault.cancel_work": {"job": NOBODY},
     "accounts.create_user": {"username": "new", "password": "a quiet long sentence"},

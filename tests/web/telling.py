@@ -79,6 +79,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "vault.change_passphrase": ("old", "new"),
     "vault.recover": ("typed", "passphrase"),
     "vault.let_in": ("member",),
+    "vault.take_key": ("member",),
     "vault.work_state": ("job",),
     "vault.cancel_work": ("job",),
 }

@@ -63,11 +63,16 @@ class MemberKey(OwnedRow):
 
 
 class KeyHold(OwnedRow):
-    """A vault's private key sealed to one holder: a member, or the recovery key where `member` is NULL."""
+    """A vault's private key sealed to one holder: a member, or the recovery key where `member` is NULL.
+
+    `mark` is a keyed hash of the holder's public key under the vault's private one: a row that somebody else
+    wrote has none that fits, and no new key is ever sealed to it.
+    """
 
     vault_key = models.ForeignKey(VaultKey, models.CASCADE, related_name="holds")
     member = models.ForeignKey(MemberKey, models.CASCADE, null=True, related_name="+")
     sealed = models.BinaryField()
+    mark = models.BinaryField(max_length=32)
 
     class Meta:
         constraints = [

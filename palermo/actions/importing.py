@@ -9,8 +9,8 @@ held it: read again without it, with what is left as its content.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from palermo.actions.background import Stopped

@@ -101,7 +101,9 @@ def leaving(
     """
     speaking = [bad for bad, row in zip(bad_rows, bad_places, strict=True) if row in apart]
     told = frozenset(one.id for one, row in zip(records, places, strict=True) if row in apart and row)
-    gone = parted(records, told=told, also=frozenset(one for bad in speaking for one in _ids(bad))).allegations
+    gone = parted(
+        records, told=told, also=frozenset(one for bad in speaking for one in _ids(bad))
+    ).allegations
     ids = {one.id for one in gone}
     refused = [
         (bad, row)
@@ -111,7 +113,9 @@ def leaving(
     objects = set(map(id, gone))
     rows = {row for one, row in zip(records, places, strict=True) if id(one) in objects}
     rows |= {row for _, row in refused} | (apart - {0})
-    found = b"".join(msgspec.json.encode({"record": "row as found"} | bad.cells) + b"\n" for bad, _ in refused)
+    found = b"".join(
+        msgspec.json.encode({"record": "row as found"} | bad.cells) + b"\n" for bad, _ in refused
+    )
     return Leaving(frozenset(rows), lines(gone) + found)
 
 

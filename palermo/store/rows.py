@@ -154,7 +154,7 @@ class Preparing:
         """`readable`, where cases share their parts: each part is looked at once."""
         if not isinstance(bare, Case):
             return readable(bare)
-        parts = (bare.statuses, bare.detection, bare.episodes, bare.repatriation)
+        parts = (bare.statuses, bare.detection, bare.episodes, bare.repatriation, bare.ages)
         told = bare.mrm_case is None and bare.person is None and not bare.needs and self._proven(bare.raw)
         if told and all(map(self._harmless.__contains__, map(id, parts))):
             return bare

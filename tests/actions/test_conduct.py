@@ -1,5 +1,6 @@
 """Does an allegation against personnel leave no trace in the mission? In no list, count, file or chain."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -71,8 +72,13 @@ def everything() -> bytes:
 
 
 @pytest.fixture
-def channel(house: Any) -> None:
-    conduct.set_key(house.actor("administrator"), CONDUCT.public.hex(), contact="Invented line 7")
+def admin(house: Any) -> Any:
+    return house.actor("administrator")
+
+
+@pytest.fixture
+def channel(admin: Any) -> None:
+    conduct.set_key(admin, CONDUCT.public.hex(), contact="Invented line 7")
 
 
 @pytest.mark.django_db
@@ -187,8 +193,12 @@ def clear(house: Any) -> bytes:
         key = ring.data_key(row, record=row.public_id)
         place = Place(ring.organisation, row.public_id, submissions.CONTENT)
         found.append(open_sealed(bytes(row.sealed), key=key, place=place))
-        found += [str(opening.found(row, one.found)).encode() for one in ProblemRow.objects.all()]
-        found += [repr(opening.bad_row(row, one).cells).encode() for one in BadRowRow.objects.all()]
+        found += [
+            str(opening.found(row, one.found)).encode() for one in ProblemRow.objects.filter(submission=row)
+        ]
+        found += [
+            repr(opening.bad_row(row, one).cells).encode() for one in BadRowRow.objects.filter(submission=row)
+        ]
     for table in (CaseRow, PersonRow, RecordRow):
         found += [encode_all([exact]) for row in table.objects.all() if (exact := rows.exact_of(row, ring))]
     return b"\n".join(found)
@@ -212,8 +222,9 @@ def test_no_row_that_speaks_of_personnel_stays_with_the_mission(
 
 @pytest.mark.django_db
 def test_the_control_a_row_that_speaks_of_nobody_stays_good_or_bad(house: Any, channel: None) -> None:
-    collect.import_file(house.actor(), sheet("Familial"), now=NOW, invented=True)
-    came = collect.import_file(house.actor(), sheet("Familial", BAD), now=NOW, invented=True)
+    actor = house.actor()
+    collect.import_file(actor, sheet("Familial"), now=NOW, invented=True)
+    came = collect.import_file(actor, sheet("Familial", BAD), now=NOW, invented=True)
     assert (came.rows, came.refused, came.problems, held(ConductRow)) == (3, 1, 1, 0)
     assert SECRET.encode() in clear(house)
 
@@ -267,17 +278,19 @@ def tells(house: Any) -> list[Any]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("told", ["Familial", "UN peacekeeper"])
 def test_a_file_that_held_one_looks_like_one_that_did_not(house: Any, told: str) -> None:
+    actor = house.actor()
+
     def lines(middle: str) -> bytes:
         return sheet(told).replace(f"{SECRET},{told},{GOOD},Feminine\n".encode(), middle.encode()) + (
             f"Invented Fourth,Familial,{BAD},Feminine\n".encode()
         )
 
     with_one, without = lines(f"{SECRET},{told},{GOOD},Feminine\n"), lines("")
-    collect.import_file(house.actor(), with_one, now=NOW, invented=True)
+    collect.import_file(actor, with_one, now=NOW, invented=True)
     mine = tells(house)
     size = Submission.objects.get().size
     CaseRow.objects.all().delete()
-    collect.import_file(house.actor(), without, now=NOW, invented=True)
+    collect.import_file(actor, without, now=NOW, invented=True)
     alike = mine == tells(house)
     assert alike == (told != "Familial"), "an allegation leaves no trace; the control, a third row, does"
     assert (size != len(with_one)) == (told != "Familial")
@@ -285,10 +298,11 @@ def test_a_file_that_held_one_looks_like_one_that_did_not(house: Any, told: str)
 
 @pytest.mark.django_db
 def test_a_file_of_nothing_else_is_as_an_empty_one(house: Any, channel: None) -> None:
+    actor = house.actor()
     head, _, row, _ = sheet("UN peacekeeper").decode().splitlines(keepends=True)
-    came = collect.import_file(house.actor(), (head + row).encode(), now=NOW, invented=True)
+    came = collect.import_file(actor, (head + row).encode(), now=NOW, invented=True)
     mine, problems = tells(house), list(ProblemRow.objects.values_list("code", flat=True))
-    collect.import_file(house.actor(), head.encode(), now=NOW, invented=True)
+    collect.import_file(actor, head.encode(), now=NOW, invented=True)
     assert (came.rows, mine, problems) == (0, tells(house), ["COLLECT-048"])
     assert held(ConductRow) == 1
 
@@ -329,13 +343,17 @@ def test_a_key_to_which_nothing_can_be_sealed_is_refused(house: Any, public: str
 
 
 def entry() -> dict[str, Any]:
-    return AuditEntry.objects.latest("number").details  # type: ignore[no-any-return]
+    """What the chain says last about the channel."""
+    bodies = [json.loads(one.body) for one in AuditEntry.objects.order_by("number")]
+    return [body["details"] for body in bodies if body["action"].startswith("conduct.")][-1]  # type: ignore[no-any-return]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("successor", [new_pair().public, b""])
-def test_one_person_cannot_redirect_the_channel(house: Any, channel: None, successor: bytes) -> None:
-    admin, told = house.actor("administrator"), fingerprint(successor) if successor else ""
+def test_one_person_cannot_redirect_the_channel(
+    house: Any, admin: Any, channel: None, successor: bytes
+) -> None:
+    told = fingerprint(successor) if successor else ""
     assert not conduct.set_key(admin, successor.hex(), contact="Invented line 7", now=NOW)
     assert (entry()["old"], entry()["new"]) == (fingerprint(CONDUCT.public), told)
     assert conduct.channel(admin).public == CONDUCT.public
@@ -354,22 +372,24 @@ def test_one_person_cannot_redirect_the_channel(house: Any, channel: None, succe
 
 
 @pytest.mark.django_db
-def test_the_first_key_is_one_persons_word_until_another_confirms_it(house: Any, channel: None) -> None:
-    held_now, told = conduct.channel(house.actor()), fingerprint(CONDUCT.public)
+def test_the_first_key_is_one_persons_word_until_another_confirms_it(
+    house: Any, admin: Any, channel: None
+) -> None:
+    auditor = house.actor("auditor")
+    held_now, told = conduct.channel(auditor), fingerprint(CONDUCT.public)
     assert (held_now.fingerprint, held_now.confirmed) == (told, None)
     assert held_now.since is not None
     assert (entry()["old"], entry()["new"]) == ("", told)
     with pytest.raises(PolicyRefusal, match="CONDUCT-004"):
-        conduct.confirm_key(replace(house.actor("administrator"), role="auditor"), told)
-    conduct.confirm_key(house.actor("auditor"), told, now=NOW)
-    assert conduct.channel(house.actor()).confirmed == NOW
+        conduct.confirm_key(replace(admin, role="auditor"), told)
+    conduct.confirm_key(auditor, told, now=NOW)
+    assert conduct.channel(auditor).confirmed == NOW
     with pytest.raises(ProblemWithInput, match="CONDUCT-003"):
-        conduct.confirm_key(house.actor("auditor"), told)
+        conduct.confirm_key(auditor, told)
 
 
 @pytest.mark.django_db
-def test_the_present_key_withdraws_what_was_proposed(house: Any, channel: None) -> None:
-    admin = house.actor("administrator")
+def test_the_present_key_withdraws_what_was_proposed(admin: Any, channel: None) -> None:
     conduct.set_key(admin, new_pair().public.hex(), contact="Invented line 7")
     assert conduct.set_key(admin, CONDUCT.public.hex(), contact="Invented line 8")
     held_now = conduct.channel(admin)

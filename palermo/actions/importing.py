@@ -151,6 +151,7 @@ def _prepared(actor: Actor, reading: Any, sealer: vault.Sealer | None) -> rows.P
         actor.organisation_id,
         key=submissions.secret(actor.organisation_id),
         sealer=sealer,
+        ring=vault.unlocked(actor, touch=False),
     )
     prepared = preparing.all(reading.records, layout=reading.layout)
     for data_class in preparing.classes:

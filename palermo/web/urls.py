@@ -83,6 +83,7 @@ urlpatterns = [
     *account_urls.routes(),
     path("conduct", conduct.report, name="conduct"),
     path("conduct/key", conduct.key, name="conduct-key"),
+    path("conduct/confirm", conduct.confirm, name="conduct-confirm"),
     path("break-glass", break_glass.overview, name="break-glass"),
     path("break-glass/<id:asked>", break_glass.one, name="break-glass-one"),
     path("break-glass/<id:asked>/answer", break_glass.answer, name="break-glass-answer"),

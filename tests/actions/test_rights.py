@@ -57,6 +57,7 @@ def actions() -> Iterator[tuple[str, Any]]:
 FOUND = dict(actions())
 CALLS: dict[str, dict[str, Any]] = {
     "conduct.report_allegation": {"text": "Invented"},
+    "conduct.confirm_key": {"shown": ""},
     "conduct.set_key": {"public": "", "contact": "Invented line"},
     "people.search_names": {"text": "Invented"},
     "vault.begin_set_up": {"passphrase": FRASE},

@@ -42,6 +42,7 @@ def change_key(actor: Actor) -> str:
     with transaction.atomic(), acting(actor, "vault.change_key") as act:
         audit.lock(actor.organisation_id)
         ring = vault.ring(actor)
+        key_holders.check_whole(actor, ring)
         if jobs.under_way(actor, kind=REKEY, now=act.now):
             raise ProblemWithInput(BUSY)
         if not rekeying.waiting(actor, ring.newest) and len(ring.pairs) == 1:

@@ -8,18 +8,18 @@ nothing is stored. Each unlock, and each try that failed, is in the audit chain.
 import hmac
 import threading
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from palermo import PalermoError, PolicyRefusal, ProblemWithInput
+from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import acting, check_can, clock, right
 from palermo.codes.policies import policy
 from palermo.protect import keys, recovery
+from palermo.protect.envelope import Broken
 from palermo.protect.keys import KeyPair, Wrapped, WrongPassphrase
-from palermo.store import key_holders, vault
+from palermo.store import audit, key_holders, vault
 from palermo.store.access import Actor
-from palermo.store.key_holders import Holder
-from palermo.store.vault import Locked, new_session
-from palermo.store.vault import lock as forget
+from palermo.store.key_holders import Holder, NotLetIn
+from palermo.store.vault import Changed, Locked, new_session
 
 __all__ = [
     "Holder",
@@ -42,6 +42,7 @@ check_can_change_passphrase, can_change_passphrase = right("vault.change_passphr
 check_can_recover, can_recover = right("vault.recover")
 check_can_holders, can_holders = right("vault.holders")
 TRIES, PAUSE_SECONDS = 5, 15 * 60
+LONGEST_SET_UP = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class VaultState:
 class _Draft:
     """A set-up or a change of the recovery key that waits for the proof that it was written down."""
 
+    begun: datetime
     member: KeyPair
     wrapped: Wrapped | None
     secret: bytes = field(repr=False)
@@ -68,6 +70,7 @@ class _Draft:
 _drafts: dict[tuple[str, str], _Draft] = {}
 _failed: dict[tuple[str, str], tuple[int, datetime]] = {}
 _guard = threading.Lock()
+_one_at_a_time = threading.Lock()
 
 
 def state(actor: Actor) -> VaultState:
@@ -101,7 +104,9 @@ def begin_set_up(actor: Actor, passphrase: str, *, now: datetime | None = None) 
     wrapped, member = _wrapped(actor, passphrase, at)
     secret = recovery.new_recovery()
     with _guard:
-        _drafts[actor.session, actor.organisation_id] = _Draft(member, wrapped, secret)
+        for who in [who for who, draft in _drafts.items() if at - draft.begun > LONGEST_SET_UP]:
+            del _drafts[who]
+        _drafts[actor.session, actor.organisation_id] = _Draft(at, member, wrapped, secret)
     return recovery.printed(secret)
 
 
@@ -145,11 +150,10 @@ def unlock(actor: Actor, passphrase: str, *, now: datetime | None = None) -> Non
     """
     at = now or clock()
     check_can(actor, "vault.unlock", now=at)
-    _check_tries(actor, at)
     try:
-        pair = key_holders.member_pair(actor, passphrase)
+        pair = _own_pair(actor, passphrase, at)
         _open(actor, pair)
-    except PalermoError:
+    except (WrongPassphrase, NotLetIn, Changed):
         _note(actor, at, opened=False)
         raise
     _note(actor, at, opened=True)
@@ -160,18 +164,42 @@ def unlock(actor: Actor, passphrase: str, *, now: datetime | None = None) -> Non
 def join(actor: Actor, passphrase: str, *, now: datetime | None = None) -> str:
     """Makes the actor's own key; its fingerprint, by which whoever lets the actor in recognises it."""
     check_can(actor, "vault.join")
+    ring = vault.unlocked(actor)
+    if key_holders.can_open(actor) and ring is None:
+        raise PolicyRefusal(HAS_KEY)
     wrapped, member = _wrapped(actor, passphrase, now or clock())
     with acting(actor, "vault.join", now=now) as act:
+        audit.lock(actor.organisation_id)
         if key_holders.vault_of(actor) is None:
             raise ProblemWithInput(NO_VAULT)
-        act.subjects = [key_holders.keep_member_key(actor, wrapped, now=act.now)]
+        made = key_holders.keep_member_key(actor, wrapped, now=act.now)
+        act.subjects = [made]
+        if ring is not None:
+            key_holders.check_whole(actor, ring)
+            key_holders.let_in(actor, made, ring)
     return keys.fingerprint(member.public)
 
 
 def let_in(actor: Actor, member: str, *, now: datetime | None = None) -> None:
     """Lets a waiting member's key (its id) open the vault. Raises `Locked`, `Missing`."""
     with acting(actor, "vault.let_in", now=now) as act:
+        audit.lock(actor.organisation_id)
+        key_holders.check_whole(actor, vault.ring(actor))
         act.subjects = [key_holders.let_in(actor, member, vault.ring(actor))]
+
+
+def take_key(actor: Actor, member: str, *, now: datetime | None = None) -> None:
+    """Takes a member's key (its id) away: for a forgotten passphrase or a lost device.
+
+    The vault then waits for a new key. Raises `Locked`, `Missing`.
+    """
+    with acting(actor, "vault.take_key", now=now) as act:
+        audit.lock(actor.organisation_id)
+        vault.ring(actor)
+        user = key_holders.user_of_member(actor, member)
+        act.subjects = [user]
+        key_holders.turn_out(actor, user)
+    vault.lock_user(user, organisation=actor.organisation_id)
 
 
 def holders(actor: Actor) -> tuple[Holder, ...]:
@@ -184,14 +212,14 @@ def change_passphrase(actor: Actor, old: str, new: str, *, now: datetime | None 
     """The same key under a new passphrase. Raises `WrongPassphrase`, PROTECT-012."""
     at = now or clock()
     check_can(actor, "vault.change_passphrase", now=at)
-    _check_tries(actor, at)
     keys.check_passphrase(new)
     try:
-        with acting(actor, "vault.change_passphrase", now=at):
-            _wrap_again(actor, key_holders.member_pair(actor, old), new, at)
-    except WrongPassphrase:  # else it could be guessed here without a pause
+        pair = _own_pair(actor, old, at)
+    except WrongPassphrase:
         _note(actor, at, opened=False)
         raise
+    with acting(actor, "vault.change_passphrase", now=at):
+        _wrap_again(actor, pair, new, at)
 
 
 def recover(actor: Actor, typed: str, passphrase: str, *, now: datetime | None = None) -> None:
@@ -203,8 +231,16 @@ def recover(actor: Actor, typed: str, passphrase: str, *, now: datetime | None =
     check_can(actor, "vault.recover", now=at)
     _check_tries(actor, at)
     printed = recovery.recovery_pair(recovery.typed(typed))
+    keys.check_passphrase(passphrase)
+    try:
+        key_holders.ring_of(actor, printed, recovery=True)
+    except Broken:
+        _count(actor, at)
+        _note(actor, at, opened=False)
+        raise
     wrapped, member = _wrapped(actor, passphrase, at)
     with acting(actor, "vault.recover", now=at):
+        audit.lock(actor.organisation_id)
         ring = key_holders.ring_of(actor, printed, recovery=True)
         made = key_holders.keep_member_key(actor, wrapped, now=at)
         key_holders.let_in(actor, made, ring)
@@ -219,11 +255,20 @@ def lock(actor: Actor, *, now: datetime | None = None) -> None:
             pass
 
 
+def forget(session: str) -> None:
+    """Drops the keys of a session that ends, and a set-up that it had begun."""
+    vault.lock(session)
+    with _guard:
+        for who in [who for who in _drafts if who[0] == session]:
+            del _drafts[who]
+
+
 def _wrapped(actor: Actor, passphrase: str, at: datetime) -> tuple[Wrapped, KeyPair]:
     keys.check_passphrase(passphrase)
     member = keys.new_pair()
     place = key_holders.member_place(actor)
-    return keys.wrap(member, passphrase=passphrase, place=place, on=at.date()), member
+    with _one_at_a_time:
+        return keys.wrap(member, passphrase=passphrase, place=place, on=at.date()), member
 
 
 def _wrap_again(actor: Actor, pair: KeyPair, passphrase: str, at: datetime) -> None:
@@ -243,6 +288,10 @@ def _check_none(actor: Actor) -> None:
 
 
 NO_VAULT = "STORE-034: your organisation has no vault yet; a focal point sets it up"
+HAS_KEY = (
+    "STORE-038: you have a key that opens the vault; unlock it, or ask a focal point to take it away and then"
+    " make a new one"
+)
 NO_DRAFT = "STORE-031: the set-up was interrupted before it ended, and nothing was stored; begin again"
 
 
@@ -259,19 +308,36 @@ def _prove(draft: _Draft, typed: str) -> None:
         raise ProblemWithInput("PROTECT-011: this is another recovery key; type the one of this set-up")
 
 
+def _own_pair(actor: Actor, passphrase: str, at: datetime) -> KeyPair:
+    """The member's own pair. One try at a time, so that many at once do not escape the pause."""
+    with _one_at_a_time:
+        _check_tries(actor, at)
+        try:
+            pair = key_holders.member_pair(actor, passphrase)
+        except WrongPassphrase:
+            _count(actor, at)
+            raise
+    with _guard:
+        _failed.pop((actor.user_id, actor.organisation_id), None)
+    return pair
+
+
 def _check_tries(actor: Actor, at: datetime) -> None:
     times, last = _failed.get((actor.user_id, actor.organisation_id), (0, at))
     if times >= TRIES and (at - last).total_seconds() < PAUSE_SECONDS:
         raise PolicyRefusal(f"STORE-035: too many tries; wait {PAUSE_SECONDS // 60} minutes and try again")
 
 
-def _note(actor: Actor, at: datetime, *, opened: bool) -> None:
-    """Counts tries that failed, and writes each try into the chain."""
+def _count(actor: Actor, at: datetime) -> None:
+    """One more try that failed."""
     who = actor.user_id, actor.organisation_id
     with _guard:
-        times, last = _failed.pop(who, (0, at))
-        if not opened:
-            recent = (at - last).total_seconds() < PAUSE_SECONDS
-            _failed[who] = (times + 1 if recent else 1, at)
+        times, last = _failed.get(who, (0, at))
+        recent = (at - last).total_seconds() < PAUSE_SECONDS
+        _failed[who] = (times + 1 if recent else 1, at)
+
+
+def _note(actor: Actor, at: datetime, *, opened: bool) -> None:
+    """Writes a try into the chain."""
     with acting(actor, "vault.unlock", now=at) as act:
         act.details = {"opened": opened}

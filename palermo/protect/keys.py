@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from palermo import ProblemWithInput
 from palermo.codes.policies import policy
-from palermo.protect.envelope import KEY_BYTES, Broken, Place, open_sealed, seal
+from palermo.protect.envelope import KEY_BYTES, Broken, Place, open_sealed, seal, seal_to
 
 SALT = 16
 SHORTEST = 12
@@ -74,6 +74,19 @@ def fingerprint(public: bytes) -> str:
     return "-".join(digits[at : at + 4] for at in range(0, 16, 4))
 
 
+def usable(public: bytes) -> bool:
+    """Whether something can be sealed to this key: 32 bytes, no point of low order (RFC 7748, section 6.1).
+
+    >>> usable(new_pair().public), usable(bytes(32))
+    (True, False)
+    """
+    try:
+        seal_to(public, b"", place=Place("key", "", ""))
+    except ValueError:
+        return False
+    return True
+
+
 def check_passphrase(passphrase: str) -> None:
     """Raises `ProblemWithInput` (PROTECT-012) where it is too short or all of one kind of sign."""
     if len(passphrase) < SHORTEST or len(set(passphrase)) < SHORTEST // 2:
@@ -100,9 +113,12 @@ def unwrap(kept: Wrapped, *, passphrase: str, place: Place) -> KeyPair:
     """The pair; raises `WrongPassphrase`."""
     key = stretched(passphrase, salt=kept.salt, since=kept.since)
     try:
-        return pair_of(open_sealed(kept.sealed, key=key, place=place))
+        pair = pair_of(open_sealed(kept.sealed, key=key, place=place))
     except Broken:
         raise WrongPassphrase from None
+    if pair.public != kept.public:
+        raise Broken
+    return pair
 
 
 def stretched(passphrase: str, *, salt: bytes, since: date) -> bytes:

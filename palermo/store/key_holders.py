@@ -4,6 +4,7 @@ Each member's private half is under a passphrase; the keys of the vault are seal
 half. Whoever is not in these rows cannot open anything; the operator of the installation is not.
 """
 
+import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +16,7 @@ from palermo.protect.keys import KeyPair, Wrapped
 from palermo.store.access import Actor, Missing, organisation
 from palermo.store.models import KeyHold, MemberKey, Organisation, Vault, VaultKey
 from palermo.store.submissions import user_of
-from palermo.store.vault import Ring
+from palermo.store.vault import Changed, Locked, Ring, lock
 
 RECOVERY = "recovery"
 
@@ -89,10 +90,16 @@ def wrapped_since(actor: Actor) -> date:
 def hold(row: VaultKey, pair: KeyPair, *, holder: MemberKey | None, public: bytes) -> None:
     """Seals a key of the vault to a holder: a member, or the recovery key where `holder` is None."""
     place = hold_place(row, holder)
-    sealed = seal_to(public, pair.private, place=place)
-    KeyHold.objects.update_or_create(
-        vault_key=row, member=holder, defaults={"organisation_id": row.organisation_id, "sealed": sealed}
-    )
+    kept = {
+        "organisation_id": row.organisation_id,
+        "sealed": seal_to(public, pair.private, place=place),
+        "mark": Ring(place.organisation, {row.number: pair}).mark(row.number, _told(place, public)),
+    }
+    KeyHold.objects.update_or_create(vault_key=row, member=holder, defaults=kept)
+
+
+def _told(place: Place, public: bytes) -> bytes:
+    return place.told() + public
 
 
 def hold_place(row: VaultKey, holder: MemberKey | None) -> Place:
@@ -123,7 +130,35 @@ def ring_of(actor: Actor, pair: KeyPair, *, recovery: bool = False) -> Ring:
     }
     if not held:
         raise NotLetIn
-    return Ring(actor.organisation_id, held)
+    ring = Ring(actor.organisation_id, held)
+    check_holders(actor, ring)
+    return ring
+
+
+def check_holders(actor: Actor, ring: Ring) -> None:
+    """Raises `Changed` where a holder, or a key of the vault, is not one that a holder wrote."""
+    rows = KeyHold.objects.filter(organisation__public_id=actor.organisation_id)
+    for row in rows.select_related("vault_key__organisation", "member"):
+        pair = ring.pairs.get(row.vault_key.number)
+        if pair is None:
+            continue
+        told = _told(hold_place(row.vault_key, row.member), _public(actor, row.member))
+        fits = hmac.compare_digest(bytes(row.mark), ring.mark(row.vault_key.number, told))
+        if not fits or bytes(row.vault_key.public) != pair.public:
+            raise Changed
+
+
+def check_whole(actor: Actor, ring: Ring) -> None:
+    """Raises `Locked` where the session's keys are not those of the vault any more: it unlocks again."""
+    if set(ring.pairs) != {key.number for key in vault_keys(actor)}:
+        lock(actor.session)
+        raise Locked
+    check_holders(actor, ring)
+
+
+def can_open(actor: Actor) -> bool:
+    """Whether the actor's own key opens the vault."""
+    return KeyHold.objects.filter(member__in=_members(actor).filter(user__public_id=actor.user_id)).exists()
 
 
 def has_key(actor: Actor) -> bool:
@@ -145,6 +180,14 @@ def let_in(actor: Actor, member: str, ring: Ring) -> str:
     for key in vault_keys(actor):
         hold(key, ring.pairs[key.number], holder=row, public=bytes(row.public))
     return row.user.public_id
+
+
+def user_of_member(actor: Actor, member: str) -> str:
+    """The public id of the user whose key it is; raises `Missing`."""
+    row = _members(actor).filter(public_id=member).select_related("user").first()
+    if row is None:
+        raise Missing
+    return row.user.public_id  # type: ignore[no-any-return]
 
 
 def vault_keys(actor: Actor) -> list[VaultKey]:

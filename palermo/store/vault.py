@@ -6,6 +6,7 @@ long; another process has its own. Never here: a private key or passphrase that 
 a queue.
 """
 
+import hmac
 import secrets
 import threading
 import time
@@ -47,6 +48,16 @@ class Locked(PolicyRefusal):
 
     def __init__(self) -> None:
         super().__init__("STORE-030: the vault is locked; unlock it with your vault passphrase and try again")
+
+
+class Changed(PolicyRefusal):
+    """Somebody wrote to the rows that say who holds the key, without holding it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "STORE-037: the rows that say who holds the vault's key were changed by somebody who does not"
+            " hold it; do not go on, and tell whoever is responsible for security"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +116,18 @@ class Ring:
         return derived(self.pairs[number].private, purpose="index of names")
 
     @property
+    def fingerprint_key(self) -> bytes:
+        """The key under which what is sealed is compared with what is there."""
+        return derived(self.pairs[self.newest].private, purpose="fingerprints")
+
+    @property
     def newest(self) -> int:
         return max(self.pairs)
+
+    def mark(self, number: int, holder: bytes) -> bytes:
+        """What only a holder of a key of the vault can write beside another holder's public key."""
+        key = derived(self.pairs[number].private, purpose="holders")
+        return hmac.digest(key, holder, "sha256")
 
     def only(self, number: int) -> "Ring":
         return Ring(self.organisation, {number: self.pairs[number]})
@@ -133,6 +154,7 @@ class _Open:
 
 
 _open: dict[str, _Open] = {}
+_timers: list[threading.Timer] = []
 _guard = threading.Lock()
 
 
@@ -145,9 +167,7 @@ def unlock(actor: Actor, ring: Ring) -> None:
     """Keeps the keys in memory for the actor's session."""
     with _guard:
         _open[actor.session] = _Open(ring, actor.user_id)
-    timer = threading.Timer(settings.IDLE_SECONDS + 1, drop_idle)
-    timer.daemon = True
-    timer.start()
+    _look_later()
 
 
 def renew(ring: Ring) -> None:
@@ -208,6 +228,17 @@ def drop_idle() -> int:
 
 
 def _look_later() -> None:
-    timer = threading.Timer(settings.IDLE_SECONDS / 10, drop_idle)
-    timer.daemon = True
+    """One timer at most, while anything is unlocked."""
+    with _guard:
+        if _timers:
+            return
+        timer = threading.Timer(settings.IDLE_SECONDS / 10, _looked)
+        timer.daemon = True
+        _timers.append(timer)
     timer.start()
+
+
+def _looked() -> None:
+    with _guard:
+        _timers.clear()
+    drop_idle()

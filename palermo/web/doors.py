@@ -72,6 +72,8 @@ def actor(request: HttpRequest) -> Actor:
 
 def vault_session(request: HttpRequest, *, new: bool = False) -> None:
     """Gives the browser's session a random name under which unlocked keys are held in memory."""
+    if new:
+        forget_keys(request.session)
     if new or VAULT not in request.session:
         request.session[VAULT] = new_session()
 

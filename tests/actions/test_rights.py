@@ -57,6 +57,7 @@ def actions() -> Iterator[tuple[str, Any]]:
 FOUND = dict(actions())
 CALLS: dict[str, dict[str, Any]] = {
     "conduct.report_allegation": {"text": "Invented"},
+    "conduct.confirm_key": {"shown": ""},
     "conduct.set_key": {"public": "", "contact": "Invented line"},
     "people.search_names": {"text": "Invented"},
     "vault.begin_set_up": {"passphrase": FRASE},
@@ -66,6 +67,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "vault.change_passphrase": {"old": FRASE, "new": FRASE},
     "vault.recover": {"typed": "", "passphrase": FRASE},
     "vault.let_in": {"member": NOBODY},
+    "vault.take_key": {"member": NOBODY},
     "vault.work_state": {"job": NOBODY},
     "vault.cancel_work": {"job": NOBODY},
     "accounts.create_user": {"username": "new", "password": "a quiet long sentence"},

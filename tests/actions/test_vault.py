@@ -190,6 +190,12 @@ def test_joining_again_makes_a_key_that_was_not_let_in(office: Office) -> None:
     office.set_up(first)
     vaults.join(second, OTHER, now=NOW)
     vaults.let_in(first, next(one.id for one in vaults.holders(first) if not one.let_in), now=NOW)
+    with pytest.raises(PolicyRefusal, match="STORE-038"):
+        vaults.join(second, OTHER, now=NOW)
+    vaults.take_key(
+        first, next(one.id for one in vaults.holders(first) if one.user == second.user_id), now=NOW
+    )
+    assert vaults.state(first).rekey_due
     vaults.join(second, OTHER, now=NOW)
     with pytest.raises(NotLetIn):
         vaults.unlock(second, OTHER, now=NOW)
@@ -398,3 +404,50 @@ def test_a_vault_that_was_found_opens_by_its_paper(office: Office) -> None:
     actor = office.actor()
     vaults.recover(actor, recovery.printed(b"invented secret!"), OTHER, now=NOW)
     assert key_holders.has_key(actor)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("of", ["recovery", "member"])
+def test_a_holder_that_somebody_wrote_into_the_database_gets_no_new_key(house: Any, of: str) -> None:
+    """Whoever can write to the database, and holds no key, cannot make the next key hers."""
+    from palermo.actions import key_work
+    from palermo.protect.keys import new_pair
+    from palermo.store.models import KeyHold, MemberKey, Vault
+    from palermo.store.vault import Changed
+
+    actor = house.actor()
+    vaults.join(actor, "violet kettle north again")
+    hers = new_pair()
+    if of == "recovery":
+        Vault.objects.filter(organisation__public_id=house.own).update(recovery=hers.public)
+    else:
+        MemberKey.objects.filter(organisation__public_id=house.own).update(public=hers.public)
+    before = KeyHold.objects.count()
+    with pytest.raises(Changed):
+        key_work.change_key(actor)
+    assert KeyHold.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_the_control_untouched_holders_get_the_new_key(house: Any) -> None:
+    from palermo.actions import key_work
+    from palermo.store.models import VaultKey
+
+    actor = house.actor()
+    vaults.join(actor, "violet kettle north again")
+    key_work.change_key(actor)
+    assert VaultKey.objects.filter(organisation__public_id=house.own).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_key_that_opens_is_not_thrown_away_by_a_stolen_session(house: Any) -> None:
+    from dataclasses import replace
+
+    from palermo import PolicyRefusal
+
+    actor = house.actor()
+    vaults.join(actor, "violet kettle north again")
+    stolen = replace(actor, session=vault.new_session())
+    with pytest.raises(PolicyRefusal, match="STORE-038"):
+        vaults.join(stolen, "another kettle north again")
+    vaults.unlock(stolen, "violet kettle north again")

@@ -114,7 +114,7 @@ def seal_nothing() -> None:
 
 
 class Work:
-    """Two focal points and an administrator, at the pages."""
+    """Two focal points, a case worker of another team and an administrator, at the pages."""
 
     def __init__(self) -> None:
         from django.core.management import call_command
@@ -125,14 +125,15 @@ class Work:
         self.place = accounts.create_organisation("Invented", short="INV", kind="un_mission", invented=True)
         self.focal, self.second = self.member("ann"), self.member("eve")
         self.admin = self.member("adam", "administrator")
+        self.worker = self.member("joe", "case_worker", "team_of_nobody")
 
-    def member(self, name: str, role: str = "focal_point") -> Any:
+    def member(self, name: str, role: str = "focal_point", team: str = "") -> Any:
         from django.test import Client
 
         from palermo.actions import accounts
 
         user = accounts.create_user(name, password=PASSWORD, checked=False)
-        accounts.add_member(user, organisation=self.place, role=role)
+        accounts.add_member(user, organisation=self.place, role=role, team=team)
         client = Client(raise_request_exception=False, headers={"host": "localhost"})
         ends(client.post("/sign-in", {"username": name, "login": name, "password": PASSWORD}), 302)
         return client
@@ -142,10 +143,14 @@ class Work:
         ends(self.focal.post("/vault/set-up", frases), 302)
         page = ends(self.focal.get("/vault/set-up/write-down"), 200).content.decode()
         ends(self.focal.post("/vault/set-up/prove", {"key": " ".join(re.findall("<code>(.*?)<", page))}), 302)
-        ends(self.second.post("/vault/join", frases), 302)
-        page = self.focal.get("/vault").content.decode()
-        ends(self.focal.post(re.search('action="(/vault/members/[^"]*)"', page)[1]), 302)  # type: ignore[index]
-        ends(self.second.post("/vault/unlock", {"passphrase": FRASE}), 302)
+        for client in (self.second, self.worker):
+            ends(client.post("/vault/join", frases), 302)
+        for address in re.findall(
+            'action="(/vault/members/[^"]*)"', self.focal.get("/vault").content.decode()
+        ):
+            ends(self.focal.post(address), 302)
+        for client in (self.second, self.worker):
+            ends(client.post("/vault/unlock", {"passphrase": FRASE}), 302)
         public = "a7" * 32
         ends(self.admin.post("/conduct/key", {"public": public, "contact": "Invented line 1"}), 302)
 
@@ -230,6 +235,18 @@ class Work:
             ends(self.focal.post(f"{export}/passphrase"), 200)
             assert len(ends(self.focal.get(f"{export}/file"), 200).content) > 1000
 
+    def break_glass(self) -> None:
+        """The reason names a person; another member reads it and lets the case worker in."""
+        reason = f"{names()[6]} of {triples()[6].village} is in danger"
+        for case in self.cases:
+            if self.worker.post("/break-glass", {"number": case, "reason": reason}).status_code == 302:
+                break
+        page = ends(self.second.get("/break-glass"), 200).content.decode()
+        request = re.search("/break-glass/[0-9a-f]{32}", page)[0]  # type: ignore[index]
+        assert reason in ends(self.second.get(request), 200).content.decode()
+        ends(self.second.post(f"{request}/answer", {"answer": "yes"}), 302)
+        ends(self.worker.get(f"/cases/{case}"), 200)
+
     def change_key(self) -> None:
         address = ends(self.focal.post("/vault/change-key"), 302)["Location"]
         while "Refresh" in (answer := self.focal.get(address)):
@@ -258,6 +275,7 @@ class Work:
         post("/people", f"name={name}%FF%80", content_type="application/x-www-form-urlencoded")
         post("/imports/new", name.encode(), content_type=f"multipart/form-data; boundary={village}")
         post("/imports/new", {"file": io.BytesIO(f"{name},{village}".encode()), "invented": "on"})
+        self.worker.post("/break-glass", {"number": name, "reason": f"{name} {village}"})
         post("/vault/unlock", {"passphrase": name})
         self.focal.get("/", headers={"host": f"{village}.example"})
         self.admin.post("/people", {"name": name})
@@ -331,7 +349,14 @@ def main() -> None:
     work = Work()
     work.set_up_vault()
     work.import_mission(cases)
-    for step in (work.import_a_bad_file, work.import_an_allegation, work.read, work.attach, work.export):
+    for step in (
+        work.import_a_bad_file,
+        work.import_an_allegation,
+        work.read,
+        work.attach,
+        work.break_glass,
+        work.export,
+    ):
         step()
     work.change_key()
     work.go_wrong()

@@ -51,6 +51,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "collect.bad_rows_file": ("submission",),
     "conduct.report_allegation": ("text",),
     "conduct.set_key": ("public", "contact"),
+    "conduct.confirm_key": ("shown",),
     "erasure.preview_erasure": ("case",),
     "erasure.erase_person": ("case", "reason"),
     "exports.ask": ("kind", "filters", "recipient"),
@@ -79,6 +80,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "vault.change_passphrase": ("old", "new"),
     "vault.recover": ("typed", "passphrase"),
     "vault.let_in": ("member",),
+    "vault.take_key": ("member",),
     "vault.work_state": ("job",),
     "vault.cancel_work": ("job",),
 }
@@ -125,6 +127,7 @@ POSTED: dict[str, dict[str, str]] = {
     "mfa_activate_totp": {"code": "123456"},
     "mfa_add_webauthn": {"name": "Invented key", "credential": "{}", "passwordless": ""},
     "conduct": {"text": "Invented"},
+    "conduct-confirm": {"fingerprint": ""},
     "conduct-key": {"public": "", "contact": "Invented line"},
     "people": {"name": "Invented"},
     "vault-set-up": {"passphrase": FRASE, "again": FRASE},

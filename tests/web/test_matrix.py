@@ -49,8 +49,10 @@ ONLY_OWN = ("export-start", "break-glass-seen")
 """An export's right says how far its cases go; the export itself is for whoever asked for it. A notice is for
 whoever recorded the case."""
 
-OF_ANOTHER = ("export-answer", "break-glass-answer", "break-glass-review", "member-role")
-"""Two persons: nobody agrees to his or her own, or takes another role by himself or herself."""
+HELPED = ("member-sign-out", "member-second-factor")
+OF_ANOTHER = ("export-answer", "break-glass-answer", "break-glass-review", "member-role", *HELPED)
+"""Two persons: nobody agrees to his or her own, takes another role by himself or herself, or resets the own
+second factor."""
 
 
 @pytest.fixture(scope="module")

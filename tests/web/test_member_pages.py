@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from html import unescape
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -231,3 +233,30 @@ def test_the_table_is_for_everybody_who_is_signed_in_and_for_nobody_else(house):
     assert house.client("invented.stranger").get("/rights").status_code == 200
     assert 'href="/rights"' in text_of(house.client("advocate-mission"), "/")
     assert Client().get("/rights").status_code == 302
+
+
+def test_an_administrator_signs_a_member_out_and_resets_a_lost_factor(house):
+    boss = member(house, "administrator")
+    member(house, "collector", "invented.field")
+    theirs = Client()
+    theirs.post("/sign-in", {"username": "invented.field", "password": PASSWORD})
+    user = get_user_model().objects.get(username="invented.field")
+    TOTP.activate(user, generate_totp_secret())
+    held = membership("invented.field")
+    page = text_of(boss, f"/members/{held}")
+    assert "Sign out everywhere" in page
+    assert "Reset the second factor" in page
+    assert theirs.get("/cases").status_code == 200
+    assert boss.post(f"/members/{held}/sign-out")["Location"] == f"/members/{held}"
+    assert theirs.get("/cases").status_code == 302
+    assert Authenticator.objects.filter(user=user).exists()
+    assert boss.post(f"/members/{held}/second-factor")["Location"] == f"/members/{held}"
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert boss.get("/cases").status_code == 403, "she sees no case for it"
+    own = membership("Invented administrator")
+    assert boss.post(f"/members/{own}/second-factor").status_code == 403, "not her own"
+    focal = house.client("focal-mission")
+    for last in ("sign-out", "second-factor"):
+        assert focal.post(f"/members/{held}/{last}").status_code == 403
+        assert boss.post(f"/members/{NOWHERE}/{last}").status_code == 404
+        assert boss.get(f"/members/{held}/{last}").status_code == 405

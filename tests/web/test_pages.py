@@ -21,6 +21,8 @@ POST_ONLY = {
     "break-glass-seen",
     "member-remove",
     "member-role",
+    "member-second-factor",
+    "member-sign-out",
     "sign-out",
     "switch-to",
     "import-cancel",

@@ -20,7 +20,7 @@ def hash_labels(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0009_shared'),
+        ('store', '0010_marked_holds'),
     ]
 
     operations = [

@@ -22,7 +22,10 @@ class SealedRow(OwnedRow):
 
 
 class Vault(models.Model):
-    """An organisation's vault: there is one once its recovery key was proven to be on paper."""
+    """An organisation's vault: there is one once its recovery key was proven to be on paper.
+
+    `conduct_next` is a conduct key that one person proposed and another has not confirmed; b"" proposes none.
+    """
 
     organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True, related_name="+")
     made = models.DateTimeField()
@@ -31,6 +34,12 @@ class Vault(models.Model):
     rekey_due = models.BooleanField(default=False)
     conduct = models.BinaryField(max_length=32, null=True)
     conduct_contact = models.TextField(blank=True)
+    conduct_set = models.DateTimeField(null=True)
+    conduct_set_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    conduct_confirmed = models.DateTimeField(null=True)
+    conduct_next = models.BinaryField(max_length=32, null=True)
+    conduct_next_at = models.DateTimeField(null=True)
+    conduct_next_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
 
 class VaultKey(OwnedRow):
@@ -63,11 +72,16 @@ class MemberKey(OwnedRow):
 
 
 class KeyHold(OwnedRow):
-    """A vault's private key sealed to one holder: a member, or the recovery key where `member` is NULL."""
+    """A vault's private key sealed to one holder: a member, or the recovery key where `member` is NULL.
+
+    `mark` is a keyed hash of the holder's public key under the vault's private one: a row that somebody else
+    wrote has none that fits, and no new key is ever sealed to it.
+    """
 
     vault_key = models.ForeignKey(VaultKey, models.CASCADE, related_name="holds")
     member = models.ForeignKey(MemberKey, models.CASCADE, null=True, related_name="+")
     sealed = models.BinaryField()
+    mark = models.BinaryField(max_length=32)
 
     class Meta:
         constraints = [

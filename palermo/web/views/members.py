@@ -91,12 +91,37 @@ def change_role(request: HttpRequest, membership: str) -> HttpResponse:
     return redirect("members")
 
 
+@require_POST
+def sign_out(request: HttpRequest, membership: str) -> HttpResponse:
+    """Signs the member out everywhere."""
+    accounts.check_can_end_sessions(actor(request))
+    accounts.end_sessions(_held(request, membership).user, by=actor(request))
+    messages.success(request, _("The member is signed out everywhere."))
+    return redirect("member", membership=membership)
+
+
+@require_POST
+def reset_factor(request: HttpRequest, membership: str) -> HttpResponse:
+    """Takes away the second factors of a member who lost them."""
+    accounts.check_can_reset_second_factor(actor(request))
+    accounts.reset_second_factor(_held(request, membership).user, by=actor(request))
+    messages.success(
+        request, _("The second factor is gone and the member signed out; a new one is set up at sign-in.")
+    )
+    return redirect("member", membership=membership)
+
+
 def _confirm(request: HttpRequest, membership: str, form: RoleForm) -> HttpResponse:
     accounts.check_can_remove_member(actor(request))
+    held = _held(request, membership)
+    return render(request, "palermo/member.html", {"member": _line(held), "form": form})
+
+
+def _held(request: HttpRequest, membership: str) -> Staff:
     held = next((each for each in accounts.staff(by=actor(request)) if each.id == membership), None)
     if held is None:
         raise Missing
-    return render(request, "palermo/member.html", {"member": _line(held), "form": form})
+    return held
 
 
 def _line(member: Staff) -> dict[str, Any]:

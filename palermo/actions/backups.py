@@ -55,7 +55,10 @@ Advance = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that is on the disk. `rows` are those that are `counted`; `recipients` counts the recovery keys that open it."""
+    """A backup that is on the disk; `recipients` counts the recovery keys that open it.
+
+    `rows` are those that may be shown (`backup_frames.counted`).
+    """
 
     path: Path
     size: int

@@ -177,7 +177,7 @@ def holds(report: Mapping[str, Any]) -> bool:
 
 
 def entry(chain: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
-    """What the audit chain of one organisation will say of a drill: its own count and words of a fixed list."""
+    """What the audit chain of one organisation will say of a drill: its own entries, and fixed words."""
     return {
         "made": report["made"],
         "entries": chain["entries"],

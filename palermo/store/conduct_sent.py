@@ -1,4 +1,4 @@
-"""Which allegations are with the office outside the mission? They go from here, and no entry says that they did.
+"""Which allegations are with the office outside the mission? They go from here, and no entry says so.
 
 A row goes only where the sealed file is known byte by byte: a copy that was cut on its way takes nothing.
 """

@@ -1,4 +1,4 @@
-"""Does an allegation against personnel show in a number that anybody sees? It is backed up, and never counted."""
+"""Does an allegation against personnel show in a number that anybody sees? It is backed up, never counted."""
 
 import re
 import sqlite3

@@ -6,7 +6,7 @@ from palermo.store import backup_reading
 
 
 def leading_nowhere(cut: Collection[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Links of tables that a backup holds which lead to none of them, and are not, or cannot be, NULL there."""
+    """Links out of what a backup holds that are not, or cannot be, NULL in it."""
     held = backup_reading.models()
     return [
         (model._meta.db_table, field.column)

@@ -73,5 +73,5 @@ def _entries(count: int) -> str:
 
 def _not_restored(code: str) -> str:
     return _(
-        "The backup could not be restored ({code}). Ask whoever runs the machine to make another one and try it."
+        "The backup could not be restored ({code}). Ask whoever runs the machine to make another and try it."
     ).format(code=code)

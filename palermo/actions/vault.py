@@ -8,7 +8,7 @@ nothing is stored. Each unlock, and each try that failed, is in the audit chain.
 import hmac
 import threading
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import acting, check_can, clock, right
@@ -42,6 +42,7 @@ check_can_change_passphrase, can_change_passphrase = right("vault.change_passphr
 check_can_recover, can_recover = right("vault.recover")
 check_can_holders, can_holders = right("vault.holders")
 TRIES, PAUSE_SECONDS = 5, 15 * 60
+LONGEST_SET_UP = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class VaultState:
 class _Draft:
     """A set-up or a change of the recovery key that waits for the proof that it was written down."""
 
+    begun: datetime
     member: KeyPair
     wrapped: Wrapped | None
     secret: bytes = field(repr=False)
@@ -102,9 +104,9 @@ def begin_set_up(actor: Actor, passphrase: str, *, now: datetime | None = None) 
     wrapped, member = _wrapped(actor, passphrase, at)
     secret = recovery.new_recovery()
     with _guard:
-        for who in [who for who in _drafts if who[1] == actor.organisation_id]:
+        for who in [who for who, draft in _drafts.items() if at - draft.begun > LONGEST_SET_UP]:
             del _drafts[who]
-        _drafts[actor.session, actor.organisation_id] = _Draft(member, wrapped, secret)
+        _drafts[actor.session, actor.organisation_id] = _Draft(at, member, wrapped, secret)
     return recovery.printed(secret)
 
 
@@ -187,7 +189,7 @@ def let_in(actor: Actor, member: str, *, now: datetime | None = None) -> None:
 
 
 def take_key(actor: Actor, member: str, *, now: datetime | None = None) -> None:
-    """Takes a member's key (its id) away: for a forgotten passphrase or a lost device. They may make a new one.
+    """Takes a member's key (its id) away: for a forgotten passphrase or a lost device.
 
     The vault then waits for a new key. Raises `Locked`, `Missing`.
     """

@@ -1,4 +1,4 @@
-"""What stays readable while the vault is locked? First-level area, month, age and list codes.
+"""What stays readable while the vault is locked? First-level area, month, age band and list codes.
 
 An allow-list by shape: a text stays only where its field is coded, or where `READABLE` names the field and
 its check holds. Whatever else a record holds, a field that comes tomorrow too, is taken out; the exact
@@ -14,7 +14,7 @@ import msgspec
 
 from palermo.cases import proven
 from palermo.cases.record import Record
-from palermo.cases.values import Place, When
+from palermo.cases.values import Age, Months, Place, When
 
 R = TypeVar("R", bound=msgspec.Struct)
 Change = Callable[[Any, Any], Any]
@@ -67,7 +67,8 @@ READABLE: Mapping[tuple[str, str], proven.Check] = {
 
 
 def readable(record: R) -> R:
-    """The record with places at first level, days as months and no free text; the same object if unchanged.
+    """The record with places at first level, days as months, ages as bands and no free text; the same object
+    if unchanged.
 
     >>> from datetime import date
     >>> from palermo.cases import Case, Detection
@@ -83,7 +84,7 @@ def _coarse(_holder: Any, value: Any) -> Any:
     if type(value) is tuple:
         changed = tuple(_coarse(None, each) for each in value)
         return changed if any(a is not b for a, b in zip(changed, value, strict=True)) else value
-    if isinstance(value, When):
+    if isinstance(value, When | Age | Months):
         return value.coarse()
     if not isinstance(value, msgspec.Struct):
         return value
@@ -162,7 +163,7 @@ def _may_stay(column: str, text: str) -> bool:
 
 @cache
 def _may_identify(kind: Any) -> bool:
-    return issubclass(kind, When | Place) or bool(_changes(kind))
+    return issubclass(kind, When | Place | Age | Months) or bool(_changes(kind))
 
 
 def _types(hint: Any) -> Iterator[Any]:

@@ -10,6 +10,8 @@ from palermo.cases.record import AREA_OR_SPECIAL, Broken, Record
 YEAR = 365.25
 FIRST_YEAR, LAST_YEAR = 1850, 2200
 LARGEST = 2**53
+AGE_BANDS = (0, 9, 18, 21, 24, 27, 30, 39, 48)
+MONTH_BANDS = (0, 13, 25, 61)
 SHORT_CODE = re.compile(r"[\w/.-]{1,40}", re.ASCII)
 NO_SENTENCE = "at most 40 of A-Z a-z 0-9 - _ / . (it stays readable, so no sentence with a name may fit)"
 
@@ -98,6 +100,16 @@ class Age(Record, frozen=True, kw_only=True):
     def exactly(cls, years: int) -> "Age":
         return cls(lowest=years, highest=years)
 
+    def coarse(self) -> "Age":
+        """The whole age bands of CTDC that hold the interval: what stays readable in a locked vault.
+
+        >>> Age.exactly(13).coarse() == Age(lowest=9, highest=17), Age.exactly(50).coarse() == Age(lowest=48)
+        (True, True)
+        """
+        lowest, highest = _banded(self.lowest, self.highest, AGE_BANDS)
+        whole = (lowest, highest) == (self.lowest, self.highest)
+        return self if whole else Age(lowest=lowest, highest=highest)
+
     @property
     def group(self) -> str:
         """Child under 18 (Palermo Protocol, Article 3 (d)), adult, or unknown where the interval spans 18."""
@@ -151,6 +163,23 @@ class Months(Record, frozen=True, kw_only=True):
         highest = self.lowest if self.highest is None else self.highest
         if not 0 <= self.lowest <= highest <= 1200:
             yield self.fault("highest", "lowest to 1,200 months")
+
+    def coarse(self) -> "Months":
+        """The whole bands of CTDC that hold the interval: up to 1, 2, 5 years, and more.
+
+        >>> Months(lowest=96, highest=97).coarse() == Months(lowest=61)
+        True
+        """
+        lowest, highest = _banded(self.lowest, self.highest, MONTH_BANDS)
+        whole = (lowest, highest) == (self.lowest, self.highest)
+        return self if whole else Months(lowest=lowest, highest=highest)
+
+
+def _banded(lowest: int, highest: int | None, bands: tuple[int, ...]) -> tuple[int, int | None]:
+    """The interval widened to whole bands, each given by where it begins; the last one has no end."""
+    least = max(band for band in bands if band <= lowest)
+    most = None if highest is None else next((band - 1 for band in bands if band > highest), None)
+    return least, most
 
 
 class Source(Record, frozen=True, kw_only=True):

@@ -55,8 +55,8 @@ class Changed(PolicyRefusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "STORE-037: the rows that say who holds the vault's key were changed by somebody who does not hold"
-            " it; do not go on, and tell whoever is responsible for security"
+            "STORE-037: the rows that say who holds the vault's key were changed by somebody who does not"
+            " hold it; do not go on, and tell whoever is responsible for security"
         )
 
 
@@ -114,6 +114,11 @@ class Ring:
     def index_key(self, number: int) -> bytes:
         """The key of the index of names that belongs to a key of the vault."""
         return derived(self.pairs[number].private, purpose="index of names")
+
+    @property
+    def fingerprint_key(self) -> bytes:
+        """The key under which what is sealed is compared with what is there."""
+        return derived(self.pairs[self.newest].private, purpose="fingerprints")
 
     @property
     def newest(self) -> int:

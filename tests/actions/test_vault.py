@@ -190,6 +190,12 @@ def test_joining_again_makes_a_key_that_was_not_let_in(office: Office) -> None:
     office.set_up(first)
     vaults.join(second, OTHER, now=NOW)
     vaults.let_in(first, next(one.id for one in vaults.holders(first) if not one.let_in), now=NOW)
+    with pytest.raises(PolicyRefusal, match="STORE-038"):
+        vaults.join(second, OTHER, now=NOW)
+    vaults.take_key(
+        first, next(one.id for one in vaults.holders(first) if one.user == second.user_id), now=NOW
+    )
+    assert vaults.state(first).rekey_due
     vaults.join(second, OTHER, now=NOW)
     with pytest.raises(NotLetIn):
         vaults.unlock(second, OTHER, now=NOW)

@@ -54,7 +54,7 @@ def test_the_last_backup_and_drill_are_shown_with_their_counts(house: Any) -> No
         assert words in shown, words
     assert "late" not in shown.replace("template", "")
     assert "none yet" not in shown
-    assert "rows" not in shown.partition("<dl")[2], "those of others, too, and of what is in no count"
+    assert " rows" not in shown.partition("<dl")[2], "those of others, too, and of what is in no count"
 
 
 @pytest.mark.django_db

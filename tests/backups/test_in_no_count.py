@@ -12,7 +12,7 @@ ADD = {
     "store_conductrow": "INSERT INTO store_conductrow (organisation_id, digest, sealed, arrived)"
     " VALUES (1, 'another', randomblob({size}), '2026-01-01')",
     "store_shared": "SELECT {size}",
-    "store_labeldecision": "INSERT INTO store_labeldecision (organisation_id, label, area, decided)"
+    "store_labeldecision": "INSERT INTO store_labeldecision (organisation_id, label_digest, area, decided)"
     " VALUES (1, 'another', 'MLI', '2026-01-01')",
 }
 

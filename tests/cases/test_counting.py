@@ -37,7 +37,9 @@ def test_unknown_is_a_value_and_never_a_total(case: Case) -> None:
 @given(case=CASES)
 def test_tables_need_nothing_that_the_vault_protects(case: Case) -> None:
     """A case counts the same while the vault is locked."""
-    assert counted(readable(case)) == counted(case)
+    shown, exact = counted(readable(case)), counted(case)
+    assert msgspec.structs.replace(shown, age_group=exact.age_group) == exact
+    assert shown.age_group in (exact.age_group, "unknown"), "an age band may lie on both sides of 18 later"
 
 
 @given(case=CASES)

@@ -302,6 +302,7 @@ def test_contacts_and_documents_are_plainly_invented(mission: Mission) -> None:
 # Every code is used somewhere.
 
 UNUSED = {
+    ("Actor", "actor_relations"): {"un_personnel", "mandated_personnel", "aid_personnel"},
     ("Name", "scripts"): {"Cyrl", "Hebr", "Hans"},
 }
 HELD_BY = ("Case", "Episode", "Status", "Detection", "ConflictLink", "PartyInvolved", "Actor", "Leg")

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palermo.cases import (
+    Age,
     AnyRecord,
     Case,
     Counted,
     Detection,
     Episode,
+    Months,
     PartyInvolved,
     Place,
     Referral,
@@ -62,7 +64,7 @@ def test_readable_twice_is_readable_once(record: AnyRecord) -> None:
 def test_what_tables_use_stays(case: Case) -> None:
     """Codes, ages, areas, divisions and months are the same in the readable record."""
     left = readable(case)
-    for name in ("sex", "citizenships", "ages", "status", "kind", "displacement"):
+    for name in ("sex", "citizenships", "status", "kind", "displacement"):
         assert getattr(left, name) == getattr(case, name)
     assert left.needs == tuple(need for need in case.needs if need not in HEALTH)
     places = [(part.area, part.first_level) for part in parts(case) if isinstance(part, Place)]
@@ -182,3 +184,15 @@ def test_what_tells_of_health_goes_to_the_vault() -> None:
     sent = Referral(id="3" * 32, case="1" * 32, service="health", to="4" * 32, **mine)
     assert readable(sent).service == "other"
     assert readable(msgspec.structs.replace(sent, service="legal")).service == "legal"
+
+
+@given(case=CASES)
+def test_ages_and_durations_stay_as_bands_that_hold_them(case: Case) -> None:
+    for kind in (Age, Months):
+        exact = [part for part in parts(case) if isinstance(part, kind)]
+        shown = [part for part in parts(readable(case)) if isinstance(part, kind)]
+        assert shown == [part.coarse() for part in exact]
+        for one, band in zip(exact, shown, strict=True):
+            assert band.lowest <= one.lowest
+            assert band.highest is None or (one.highest is not None and one.highest <= band.highest)
+            assert band.coarse() is band

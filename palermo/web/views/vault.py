@@ -118,6 +118,14 @@ def join(request: HttpRequest) -> HttpResponse:
 
 @second_factor_for("vault")
 @require_POST
+def take_key(request: HttpRequest, member: str) -> HttpResponse:
+    vault.take_key(actor(request), member)
+    messages.success(request, _("The key was taken away. Now give the vault a new one."))
+    return redirect("vault")
+
+
+@second_factor_for("vault")
+@require_POST
 def let_in(request: HttpRequest, member: str) -> HttpResponse:
     vault.let_in(actor(request), member)
     messages.success(request, _("The member can unlock the vault from now on."))

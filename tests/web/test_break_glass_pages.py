@@ -107,7 +107,9 @@ def test_the_reason_needs_the_vault_and_so_does_granting(house):
     assert REASON not in page
     assert 'value="yes"' not in page
     assert 'value="no"' in page
-    assert verifier.post(f"/break-glass/{request}/answer", {"answer": "yes"}).status_code == 403
+    sent = verifier.post(f"/break-glass/{request}/answer", {"answer": "yes"})
+    assert (sent.status_code, sent["Location"]) == (302, "/vault/unlock?next=/vault")
+    assert "waits for an answer" in text_of(verifier, f"/break-glass/{request}"), "nothing was done"
     assert BreakGlass.objects.get().state == "asked"
 
 

@@ -61,7 +61,7 @@ Hand the password over in person or by telephone. Then the administrator
 1. signs in, changes the password and sets up a second factor on the page Account;
 2. invites a focal point on the page Members, with the role "focal point"; the page shows that account's first
    password once, and the focal point gets it in person or by telephone.
-The focal point, not the administrator, signs in, sets up a second factor, and then the vault on the page Vault.
+The focal point, not the administrator, signs in, sets up a second factor, then the vault on the page Vault.
 An account with both roles would see every case and decide who comes in; keep them apart."""
 
 

@@ -78,7 +78,7 @@ def refusal(request: HttpRequest, error: PalermoError) -> HttpResponse:
 
 
 def _to_unlock(request: HttpRequest) -> HttpResponse:
-    """To the page that unlocks, and from there back: what was only read is read again, what was sent is not."""
+    """To the page that unlocks, and back from there: what was read is read again, what was sent is not."""
     back = request.get_full_path()
     if request.method not in ("GET", "HEAD"):
         back = _came_from(request)
@@ -87,7 +87,7 @@ def _to_unlock(request: HttpRequest) -> HttpResponse:
 
 
 def _came_from(request: HttpRequest) -> str:
-    """The page of ours on which a form was sent, without its host; the page of the vault where none is named."""
+    """The page of ours on which a form was sent, without its host; the vault's where none is named."""
     named = request.headers.get("Referer", "")
     secure, host = request.is_secure(), {request.get_host()}
     parts = urlsplit(named) if url_has_allowed_host_and_scheme(named, host, require_https=secure) else None

@@ -67,6 +67,8 @@ def test_from_asking_to_the_review(house):
     assert case.detection.place.exact in opened
     assert "Two persons opened this case to you" in opened
     assert "/who-saw" not in opened
+    assert 'href="/imports/' not in opened.replace('href="/imports/new"', "")
+    assert "the import that brought it" in text_of(focal, address), "the control"
     person = next(each for each in house.persons(house.first.id) if each.id == case.person)
     assert person.names[0].text not in opened
     assert person.names[0].text in text_of(focal, address), "the control"
@@ -164,7 +166,7 @@ def test_the_first_page_and_a_case_need_few_queries_with_a_notice(house, django_
     request = asked(house, member(house, "case_worker"), case.id)
     member(house, "verifier").post(f"/break-glass/{request}/answer", {"answer": "yes"})
     focal = house.client("focal-mission")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert "opened in an emergency" in text_of(focal, "/")
     with django_assert_max_num_queries(26):
         assert "opened in an emergency" in text_of(focal, f"/cases/{case.id}")

@@ -73,7 +73,7 @@ def _asked(request: HttpRequest) -> Iterator[Tile]:
     asked = break_glass.requests(actor(request), own=False)
     for title, found, text in (
         (_("Break-glass to answer"), asked.waiting, _("cases asked for in an emergency")),
-        (_("Break-glass to review"), asked.reviews, _("cases that were opened in an emergency")),
+        (_("Break-glass to review"), asked.reviews, _("cases opened to somebody for some hours")),
     ):
         if found:
             yield Tile(title, len(found), text, reverse("break-glass"))

@@ -67,7 +67,12 @@ def create_user(
     check_can_create_user(by)
     with transaction.atomic():
         made = accounts.new_user(
-            username, password=password, display=display, checked=True, organisation=by.organisation_id
+            username,
+            password=password,
+            display=display,
+            checked=True,
+            organisation=by.organisation_id,
+            first=True,
         )
         audit.append(by, "accounts.create_user", now=now or clock(), subjects=[made], details={})
     return made
@@ -117,8 +122,8 @@ def begin(
 ) -> Begun:
     """An organisation with its first administrator, a new account; all or nothing. For the operator alone.
 
-    Raises CODES-001 for an unknown kind or area, STORE-020 where the user name is taken or none, STORE-022 where name
-    or short name is.
+    Raises CODES-001 for an unknown kind or area, STORE-020 where the user name is taken or none, STORE-022
+    where name or short name is.
     """
     name, short, administrator = name.strip(), short.strip(), administrator.strip()
     for area in areas:
@@ -129,7 +134,7 @@ def begin(
         accounts.check_new_organisation(name, short=short)
         made = create_organisation(name, short=short, kind=kind, areas=areas, invented=invented, now=now)
         user = accounts.new_user(
-            administrator, password=password, display="", checked=True, organisation=made
+            administrator, password=password, display="", checked=True, organisation=made, first=True
         )
         add_member(user, organisation=made, role="administrator", now=now)
     return Begun(made, password)
@@ -144,7 +149,10 @@ def add_member(
     by: Actor | None = None,
     now: datetime | None = None,
 ) -> str:
-    """The public id of the membership of a user (public id) in an organisation (public id)."""
+    """The public id of the membership of a user (public id) in an organisation (public id).
+
+    Where an administrator gives it to an account of elsewhere, it waits for the user's own word.
+    """
     at = now or clock()
     if by is not None:
         check_can(by, "accounts.add_member", now=at)
@@ -152,7 +160,12 @@ def add_member(
         _check_somebody_else(by, user)
     _check_role(role, at)
     with transaction.atomic():
-        made = accounts.new_membership(user, organisation=organisation, role=role, team=team, now=at)
+        ours = by is None or _is_ours(by, user)
+        made = accounts.new_membership(
+            user, organisation=organisation, role=role, team=team, now=at, accepted=ours
+        )
+        if by is not None:
+            _announce(by, role, at)
         actor = by or Actor(OPERATOR, organisation, OPERATOR)
         audit.append(actor, "accounts.add_member", now=at, subjects=[user], details={"role": role})
     return made
@@ -171,6 +184,7 @@ def invite(
 ) -> Invited:
     """Adds the account of that user name to the administrator's organisation; makes one where there is none.
 
+    An account of elsewhere is a member once its user accepts: nobody joins an organisation unasked.
     Raises RIGHTS-002 for an unknown role, RIGHTS-014 where the user name is her own, RIGHTS-015 where the
     member has the role already.
     """
@@ -179,18 +193,31 @@ def invite(
         user, password = accounts.user_called(username), ""
         if not user:
             password = _first_password()
-            user = accounts.new_user(username, password=password, display=display, checked=True)
+            user = accounts.new_user(username, password=password, display=display, checked=True, first=True)
         _check_somebody_else(by, user)
         _check_new(by, user, role)
         act.subjects, act.details = [user], {"role": role, "new": bool(password)}
+        ours = bool(password) or _is_ours(by, user)
         made = accounts.new_membership(
-            user, organisation=by.organisation_id, role=role, team=team, now=act.now
+            user, organisation=by.organisation_id, role=role, team=team, now=act.now, accepted=ours
         )
+        _announce(by, role, act.now)
         return Invited(made, password)
 
 
 def _first_password() -> str:
     return "-".join("".join(secrets.choice(SIGNS) for _ in range(5)) for _ in range(4))
+
+
+def _is_ours(by: Actor, user: str) -> bool:
+    """Whether the account has accepted a membership of the administrator's organisation."""
+    return by.organisation_id in {one.organisation for one in accounts.members(user)}
+
+
+def _announce(by: Actor, role: str, at: datetime) -> None:
+    """Tells the focal points, where the role reaches cases: an administrator alone must not open them."""
+    if rights(at.date()).scope("cases.list_cases", role=role):
+        accounts.announce(by.organisation_id, role, now=at)
 
 
 def staff(*, by: Actor) -> tuple[Staff, ...]:
@@ -236,7 +263,9 @@ def change_role(
             role=role,
             team=held.team if team is None else team,
             now=act.now,
+            accepted=held.accepted,
         )
+        _announce(by, role, act.now)
         opened = _keep_out(by, held.user, act.now)
         act.subjects, act.details = [held.user], {"from": held.role, "role": role, "rekey_due": opened}
     return made
@@ -245,7 +274,8 @@ def change_role(
 def _keep_out(by: Actor, user: str, at: datetime) -> bool:
     """Takes the user's key away where no role that is left may unlock; whether it opened the vault."""
     table = rights(at.date())
-    if any(table.scope("vault.unlock", role=role) for role in accounts.roles_of(by.organisation_id, user)):
+    held = (one.role for one in accounts.members(user) if one.organisation == by.organisation_id)
+    if any(table.scope("vault.unlock", role=role) for role in held):
         return False
     opened = key_holders.turn_out(by, user)
     lock = partial(vault.lock_user, user, organisation=by.organisation_id)
@@ -269,7 +299,7 @@ def _check_somebody_else(by: Actor, user: str) -> None:
 
 def _check_one_stays(by: Actor, held: Staff) -> None:
     last = accounts.how_many(by.organisation_id, role="administrator") < 2
-    if held.role == "administrator" and last:
+    if held.role == "administrator" and held.accepted and last:
         raise PolicyRefusal("RIGHTS-014: this is the last administrator; add another one first")
 
 
@@ -303,12 +333,13 @@ def roles(now: datetime | None = None) -> dict[str, str]:
 def end_sessions(user: str, *, by: Actor, now: datetime | None = None) -> int:
     """Signs a member (public id) out everywhere, with what was unlocked; how many sessions there were.
 
-    Raises `Missing` for whoever is no member of the actor's organisation, `PolicyRefusal` (RIGHTS-016) for
-    oneself and for an account that belongs to another organisation, too.
+    Of an account that belongs to another organisation, too, only what it unlocked here is locked: 0. Raises
+    `Missing` for whoever is no member of the actor's organisation, `PolicyRefusal` (RIGHTS-016) for oneself.
     """
     with acting(by, "accounts.end_sessions", now=now) as act:
-        _check_ours_alone(by, user)
-        ended = sign_ins.end_all(user)
+        alone = _places(by, user) == {by.organisation_id}
+        ended = sign_ins.end_all(user) if alone else 0
+        vault.lock_user(user, organisation=by.organisation_id)
         act.subjects, act.details = [user], {"sessions": ended}
     return ended
 
@@ -326,13 +357,18 @@ def reset_second_factor(user: str, *, by: Actor, now: datetime | None = None) ->
     return gone
 
 
-def _check_ours_alone(by: Actor, user: str) -> None:
+def _places(by: Actor, user: str) -> set[str]:
+    """The organisations of a member of the actor's own; one that she has not accepted is none of them."""
     places = {one.organisation for one in accounts.members(user)}
     if by.organisation_id not in places:
         raise Missing
     if user == by.user_id:
         raise PolicyRefusal("RIGHTS-016: this is your own account; look after it on the page Account")
-    if len(places) > 1:
+    return places
+
+
+def _check_ours_alone(by: Actor, user: str) -> None:
+    if len(_places(by, user)) > 1:
         raise PolicyRefusal(
             "RIGHTS-016: this account belongs to another organisation, too; ask whoever runs this"
             " installation"

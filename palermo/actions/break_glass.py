@@ -73,15 +73,19 @@ class Notice:
 def ask(actor: Actor, case: str, reason: str, *, now: datetime | None = None) -> str:
     """The id of a request to open a case (its number) that the actor does not reach; the reason is sealed.
 
-    Raises `Missing`, `NoVault`, `PolicyRefusal` (RIGHTS-010) for what may be a child's case, and
-    `ProblemWithInput` (RIGHTS-011) where there is nothing to ask for.
+    Raises `Missing`, `NoVault`, `PolicyRefusal` for what may be a child's case (RIGHTS-010) or was erased
+    (RIGHTS-018), and `ProblemWithInput` (RIGHTS-011) where there is nothing to ask for.
     """
     with acting(actor, "break_glass.ask", now=now) as act:
         row = access.one_case(actor, act.scope, case)
         act.subjects = [row.public_id]
         _check_needed(act, row, reason)
         _check_adult(act, row)
-        audit.lock(actor.organisation_id)  # so that no change of the key comes between
+        audit.lock(actor.organisation_id)  # so that neither a change of the key nor an erasure comes between
+        if access.is_erased(row):
+            raise PolicyRefusal(
+                "RIGHTS-018: what identifies this person was erased; there is nothing to open"
+            )
         sealer = vault.sealer(actor.organisation_id)
         if sealer is None:
             raise vault.NoVault

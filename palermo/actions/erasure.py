@@ -1,8 +1,8 @@
 """Who may erase what identifies a person, and what goes by itself when its time has come?
 
-Erasure destroys data keys and needs none. What it takes is shown before it is confirmed (`preview_erasure`);
-what was counted stays, so that no table changes. The entry in the audit chain names pseudonyms and counts,
-and outlives what was erased.
+Erasure destroys data keys and uses none; who erases must hold one, so that no account made for it can. What
+it takes is shown before it is confirmed (`preview_erasure`); what was counted stays, so that no table
+changes. The entry in the audit chain names pseudonyms and counts, and outlives what was erased.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from palermo.actions.rights import acting, clock, right
 from palermo.codes import code_list
-from palermo.store import access, audit, erasing, retention, wiping
+from palermo.store import access, audit, erasing, retention, vault, wiping
 from palermo.store.access import Actor
 
 check_can_preview_erasure, can_preview_erasure = right("erasure.preview_erasure")
@@ -66,12 +66,14 @@ def preview_erasure(actor: Actor, case: str) -> Consequence:
 def erase_person(actor: Actor, case: str, *, reason: str, now: datetime | None = None) -> Erased:
     """Erases what identifies the person of a case, for good. `reason` is a code of `erasure_reasons`.
 
-    Raises `Missing`, and `UnknownCode` for a reason that is not in the list.
+    Raises `Missing`, `Locked`, and `UnknownCode` for a reason that is not in the list.
     """
     with acting(actor, "erasure.erase_person", now=now) as act:
         code_list(REASONS)[reason]
+        row = access.one_case(actor, act.scope, case)
+        vault.ring(actor)
         audit.lock(actor.organisation_id)
-        reach = erasing.reach_of_person(access.one_case(actor, act.scope, case))
+        reach = erasing.reach_of_person(row)
         consequence = _consequence(reach)
         act.subjects, act.details = list(reach.subjects), {"reason": reason, **reach.counts}
         keys = erasing.destroy(reach, now=act.now)

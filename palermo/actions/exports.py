@@ -22,9 +22,8 @@ from palermo.actions.export_making import Order, make, rule
 from palermo.actions.rights import Act, acting, check_can, clock, right
 from palermo.codes import code_list
 from palermo.protect.containers import new_passphrase
-from palermo.protect.envelope import Place, seal_to
 from palermo.protect.exported import KINDS
-from palermo.protect.keys import fingerprint
+from palermo.protect.keys import fingerprint, usable
 from palermo.store import access, audit, exporting, jobs, vault
 from palermo.store.access import Actor
 
@@ -150,7 +149,8 @@ def one_waiting(actor: Actor, export: str) -> tuple[ExportView, int]:
 def agree(actor: Actor, export: str, yes: bool, *, now: datetime | None = None) -> None:
     """Agrees to an export of identities that another person asked for, for a limited time; or refuses it.
 
-    Raises EXPORT-003 for whoever asked for it, EXPORT-004 where it waits no more, `Missing`.
+    Raises EXPORT-003 for whoever asked for it, EXPORT-004 where it waits no more, `Missing`, and `Locked`
+    for a yes without the vault unlocked.
     """
     with _acting(actor, "exports.agree", now) as act:
         row = _one(act, export)
@@ -159,6 +159,8 @@ def agree(actor: Actor, export: str, yes: bool, *, now: datetime | None = None) 
             raise PolicyRefusal(
                 "EXPORT-003: another person than the one who asked must agree; ask a colleague"
             )
+        if yes:
+            vault.ring(actor)  # an account that somebody else can sign in with is no second person
         until = act.now + timedelta(hours=rule("agreement_hours", act.now))
         exporting.move(
             row,
@@ -349,10 +351,8 @@ def _view(actor: Actor, row: Any) -> ExportView:
 
 def _usable(key: bytes) -> bytes:
     """The key, if something can be sealed to it: points of low order are refused (RFC 7748, section 6.1)."""
-    try:
-        seal_to(key, b"", place=Place("export", "", ""))
-    except ValueError:
-        raise ProblemWithInput(NO_KEY) from None
+    if not usable(key):
+        raise ProblemWithInput(NO_KEY)
     return key
 
 

@@ -164,8 +164,10 @@ def _cleaned(content: bytes, limits: FileLimits) -> Cleaned:
 
 
 def _check_room(case: Any, kept: Cleaned, limits: FileLimits) -> None:
-    if case.erased is not None:
-        raise PolicyRefusal("STORE-073: this case was erased; nothing can be attached to it any more")
+    if access.is_erased(case):
+        raise PolicyRefusal(
+            "STORE-073: this case, or its person, was erased; nothing can be attached to it any more"
+        )
     number, size = attaching.held(case)
     if number >= limits.case_files or size + len(kept.content) > limits.case_bytes:
         raise ProblemWithInput(

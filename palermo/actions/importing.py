@@ -3,18 +3,21 @@
 Reading and encoding happen before the transaction, so that others wait for the writing only. Good rows go
 in; bad rows wait for their owner. A file that must be sealed is refused whole where there is no vault. What
 was erased stays so: a file that speaks of an erased person is read, and neither it nor its bad rows are
-kept.
+kept. A row that accuses personnel leaves by the conduct channel, and what stays is as if the file had never
+held it: read again without it, with what is left as its content.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from palermo.actions.background import Stopped
 from palermo.actions.rights import acting, check_can, clock, right
+from palermo.cases import encode_all
 from palermo.protect import conduct
-from palermo.store import access, audit, erasing, rows, saving, submissions, vault
+from palermo.store import access, audit, erasing, labels, rows, saving, submissions, vault
 from palermo.store import conduct as channel
 from palermo.store.access import Actor
 
@@ -57,12 +60,13 @@ def import_file(
     check_can_import_file(actor)
     at = now or clock()
     organisation = access.organisation(actor)
-    reading = _read(
-        actor, content, name=name, now=at, layout=layout, area=area, invented=invented,
+    again = partial(
+        _read, actor, content, name=name, now=at, layout=layout, area=area, invented=invented,
         advance=_watched(advance, cancelled),
     )  # fmt: skip
-    parted = conduct.parted(reading.records)
-    reading = _without(reading, parted) if parted.allegations else reading
+    first = reading = again()
+    reading, allegations = _apart(reading, again)
+    left = content if reading is first else encode_all(reading.records)
     sealer = vault.sealer(actor.organisation_id)
     prepared = _prepared(actor, reading, sealer)
     spoken = _spoken_of(actor, reading, prepared)
@@ -71,11 +75,11 @@ def import_file(
         if (newest := vault.sealer(actor.organisation_id)) != sealer:  # the key was changed meanwhile
             sealer, prepared = newest, _prepared(actor, reading, newest)
         user = submissions.user_of(actor.user_id)
-        if parted.allegations:
-            channel.pass_on(actor, conduct.lines(parted.allegations), now=at)
+        if allegations:
+            channel.pass_on(actor, allegations, now=at)
         met = erasing.met(organisation.id, spoken, prepared)
         told = (organisation, user, content, reading.layout, invented, at, sealer)
-        arrival = submissions.Arrival(*told, keeps=not parted.allegations, erased=bool(met))
+        arrival = submissions.Arrival(*told, left=left, erased=bool(met))
         kept = submissions.keep(arrival)
         erasing.note_holding(kept.row, spoken)
         by = user.id if user else None
@@ -91,14 +95,25 @@ def import_file(
 COUNTS = ("rows", "stored", "superseded", "unchanged", "refused", "problems")
 
 
-def _without(reading: Any, parted: conduct.Parted) -> Any:
-    """The reading as if the file did not hold the allegations: they are in no count and no problem."""
-    return replace(
-        reading,
-        rows=reading.rows - len(parted.rows),
-        records=parted.kept,
-        problems=conduct.without_rows(reading.problems, parted.rows),
-        bad_rows=conduct.without_rows(reading.bad_rows, parted.rows),
+def _apart(reading: Any, again: Callable[..., Any]) -> tuple[Any, bytes]:
+    """The reading as if the file held no allegation, and what leaves; the same reading where none did."""
+    content, rows = b"", frozenset[int]()
+    while (gone := _leaving(reading)).rows:
+        content, rows = content + gone.content, rows | gone.rows
+        reading = again(without=rows)
+    if 0 in reading.apart:
+        kept = tuple(one for one in reading.problems if one.row or not conduct.speaks(one))
+        reading = replace(reading, problems=kept)
+    return reading, content
+
+
+def _leaving(reading: Any) -> conduct.Leaving:
+    return conduct.leaving(
+        reading.records,
+        places=reading.places,
+        bad_rows=reading.bad_rows,
+        bad_places=reading.bad_places,
+        apart=reading.apart,
     )
 
 
@@ -124,7 +139,8 @@ def _read(actor: Actor, content: bytes, **options: Any) -> Any:
         content,
         organisation=actor.organisation_id,
         secret=submissions.secret(actor.organisation_id),
-        decisions=access.decisions(actor),
+        decisions=labels.decisions(actor),
+        speaks=conduct.speaks,
         **options,
     )
 
@@ -135,6 +151,7 @@ def _prepared(actor: Actor, reading: Any, sealer: vault.Sealer | None) -> rows.P
         actor.organisation_id,
         key=submissions.secret(actor.organisation_id),
         sealer=sealer,
+        ring=vault.unlocked(actor, touch=False),
     )
     prepared = preparing.all(reading.records, layout=reading.layout)
     for data_class in preparing.classes:

@@ -1,4 +1,7 @@
-"""Which labels did no rule resolve, and what did a person decide? The decision is stored and reused."""
+"""Which labels did no rule resolve, and what did a person decide? The decision is stored and reused.
+
+The label itself is stored with it only where a return says it in a readable column.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from palermo import ProblemWithInput
 from palermo.actions.rights import acting, right
 from palermo.codes import code_list
 from palermo.store import access, audit, submissions, vault
+from palermo.store import labels as store
 from palermo.store.access import Actor
 
 check_can_unresolved, can_unresolved = right("labels.unresolved")
@@ -29,7 +33,7 @@ class Label:
 def unresolved(actor: Actor) -> tuple[Label, ...]:
     """Labels of areas without a code, the most frequent first: of State returns, and of bad rows kept."""
     with acting(actor, "labels.unresolved"):
-        settled = access.decisions(actor)
+        settled = store.decisions(actor)
         waiting = (item for item in _met(actor).most_common() if item[0] not in settled)
         return tuple(Label(label, number) for label, number in waiting)
 
@@ -77,7 +81,9 @@ def settle(actor: Actor, label: str, *, area: str, now: datetime | None = None) 
         code_list("areas")[area]
     with acting(actor, "labels.settle", now=now) as act:
         audit.lock(actor.organisation_id)
-        if label not in _met(actor) and label not in access.decisions(actor):
+        if label not in _met(actor) and label not in store.decisions(actor):
             raise ProblemWithInput("STORE-041: this label does not wait; choose one of the list")
-        submissions.settle(access.organisation(actor), label, area=area, user=actor.user_id, now=act.now)
+        said = label in dict(_of_returns(actor))
+        place, user = access.organisation(actor), actor.user_id
+        store.settle(place, label, area=area, user=user, now=act.now, clear=said)
         act.subjects, act.details = [label], {"area": area}

@@ -1,7 +1,8 @@
 """Who is it? Persons found by a name in any script, among the cases that the actor's role reaches.
 
 The vault must be unlocked: the index finds candidates, their names are opened and compared, and the reason
-is said. What was asked is never kept: the chain holds how many parts it had and how many cases it found.
+is said. Only persons within the scope are opened: the time that an answer takes must not tell of others. What
+was asked is never kept: the chain holds how many parts it had and how many cases it found.
 """
 
 from dataclasses import dataclass
@@ -45,14 +46,15 @@ def search_names(actor: Actor, text: str, *, now: datetime | None = None) -> Sea
     """Cases of persons who may bear the name. Raises `Locked`; nothing asked, nothing found."""
     with acting(actor, "people.search_names", now=now) as act:
         ring = vault.ring(actor)
-        candidates = {row.public_id: row for row in indexing.persons_called(actor, text, ring)}
-        opened = {id: rows.exact_of(row, ring) for id, row in candidates.items()}
-        cases = access.cases(actor, act.scope).filter(person__in=[*candidates])
-        found = sorted((_found(case, opened[case.person], text) for case in cases), key=_best)
+        cases = access.cases(actor, act.scope)
+        candidates = indexing.persons_called(actor, text, ring, of=cases)
+        opened = {row.public_id: rows.exact_of(row, ring) for row in candidates}
+        theirs = cases.filter(person__in=[*opened])
+        found = sorted((_found(case, opened[case.person], text) for case in theirs), key=_best)
         act.subjects = [each.case for each in found[:LARGEST_PAGE]]
         act.details = {"parts": len(parts(text)), "found": len(found)}
         more = max(0, len(found) - LARGEST_PAGE)
-        return Search(tuple(found[:LARGEST_PAGE]), indexing.pending(actor, ring.newest), more)
+        return Search(tuple(found[:LARGEST_PAGE]), indexing.pending(actor, ring.newest, of=cases), more)
 
 
 def _found(row: access.CaseRow, person: Person | None, text: str) -> FoundCase:

@@ -14,9 +14,12 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from palermo.codes.personnel import personnel_of
+
 LAYOUT = "htcds"
 FEWEST = 3
 LONGEST = 140
+RELATION = "vic_RelationshipToTrafficker"
 _SECTIONS = "org|prs|vic|per|cas|cco|hte|spl|con"
 _MACHINE = re.compile(rf"(?:.*/)?((?:{_SECTIONS})_\w+)")
 _KEYS = frozenset({"_uuid", "meta/instanceid", "palermo_key"})
@@ -70,6 +73,8 @@ def values_in(column: str, cell: str, *, most: int) -> tuple[Value, ...] | None:
     whole = codes.get(_plain(cell))
     if whole:
         return (whole,)
+    if column == RELATION and (code := personnel_of(cell)):  # HTCDS has no code for personnel
+        return (Value(column, code, code, code),)
     for between in _SEPARATORS if most > 1 else ():
         found = [codes.get(_plain(part)) for part in between.split(cell) if part]
         if found and all(found):

@@ -5,16 +5,18 @@ rows go in, bad rows stay in a list that can be corrected and sent again.
 """
 
 import hashlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from palermo.cases import AnyRecord, BadRow, Problem
 from palermo.collect import ctdc, htcds, own_lines, portal
 from palermo.collect.areas import Areas
 from palermo.collect.arriving import Arrival, Limits
 from palermo.collect.catalogue import problem, refused
+from palermo.collect.cells import Row
 from palermo.collect.recognising import LAYOUTS, PALERMO, is_json_lines, text_table
 from palermo.collect.sheets import Convert, Item, Table, items, unknown_columns
 from palermo.collect.telling import told_once
@@ -22,13 +24,18 @@ from palermo.collect.unpacking import ZIP, unpacked
 from palermo.collect.workbooks import OLE, workbook_table
 
 Advance = Callable[[int, int | None], None]
+Apart = Callable[[Problem | BadRow], bool]
 EVERY = 2000
-R = TypeVar("R")
+R = TypeVar("R", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file held. `rows` counts good and bad rows; `unresolved` are labels for its owner to settle."""
+    """What a file held. `rows` counts good and bad rows; `unresolved` are labels for its owner to settle.
+
+    `places` are the file's own rows of records, `bad_places` those of bad rows, `apart` those of which
+    `read` was told that something in them stands apart (0: the header).
+    """
 
     layout: str
     submission: str
@@ -37,6 +44,9 @@ class Reading:
     problems: tuple[Problem, ...]
     bad_rows: tuple[BadRow, ...]
     unresolved: tuple[str, ...] = field(default=(), repr=False)
+    places: tuple[int, ...] = field(default=(), repr=False)
+    bad_places: tuple[int, ...] = field(default=(), repr=False)
+    apart: frozenset[int] = field(default=frozenset(), repr=False)
 
 
 class Stream:
@@ -44,13 +54,25 @@ class Stream:
 
     Labels that nobody settled yet come last, each once per column with the count of its rows.
 
-    Memory stays bounded by the limits and by what repeats. `rows` and `unresolved` grow while it is read.
+    Memory stays bounded by the limits and by what repeats. `rows`, `unresolved` and `apart` (rows of which
+    `speaks` is true) grow while it is read; `at` is the file's row under way. Rows in `without` are passed
+    over, and those below move up, as if the file did not hold them.
     """
 
-    def __init__(self, opened: "Opened", arrival: Arrival, advance: Advance | None) -> None:
+    def __init__(
+        self,
+        opened: "Opened",
+        arrival: Arrival,
+        advance: Advance | None,
+        *,
+        speaks: Apart | None = None,
+        without: frozenset[int] = frozenset(),
+    ) -> None:
         self.layout, self.submission = arrival.layout, arrival.submission
         self.rows = 0
-        self._passed = 0
+        self.at = self._passed = self._left_out = 0
+        self.apart: set[int] = set()
+        self._speaks, self._without = speaks, without
         self._opened, self._arrival, self._advance = opened, arrival, advance
         self._areas = Areas(arrival)
 
@@ -62,7 +84,7 @@ class Stream:
         table = self._opened.table
         if table is None:
             lines = self._counted(own_lines.numbered(self._opened.plain))
-            yield from own_lines.lines(lines, self._arrival, self._seen)
+            yield from self._heard(own_lines.lines(lines, self._arrival, self._seen))
         else:
             yield from self._table(table)
         if not self.rows:
@@ -71,12 +93,18 @@ class Stream:
             self._advance(self.rows, self.rows)
 
     def _table(self, table: Table) -> Iterator[Item]:
-        yield from table.problems
+        yield from self._heard(table.problems)
         convert, warnings, places = _converter(table, self._arrival, self._areas)
-        yield from warnings
-        yield from unknown_columns(table.header, places)
+        yield from self._heard(warnings)
+        yield from self._heard(unknown_columns(table.header, places))
         counted = replace(table, rows=self._counted(table.rows))
-        yield from told_once(items(counted, convert, self._arrival, self._seen))
+        yield from told_once(self._heard(items(counted, convert, self._arrival, self._seen)))
+
+    def _heard(self, found: Iterable[Item]) -> Iterator[Item]:
+        for item in found:
+            if self._speaks and isinstance(item, Problem | BadRow) and self._speaks(item):
+                self.apart.add(self.at if item.row else 0)
+            yield item
 
     def _counted(self, rows: Iterable[R]) -> Iterator[R]:
         most = self._arrival.limits.rows
@@ -86,7 +114,11 @@ class Stream:
                 raise refused(10)
             if self._advance and self._passed % EVERY == 0:
                 self._advance(self._passed, None)
-            yield row
+            if row[0] in self._without:
+                self._left_out += 1
+            else:
+                self.at = row[0]
+                yield _moved_up(row, self._left_out) if self._left_out else row
 
     def _seen(self) -> None:
         self.rows += 1
@@ -99,6 +131,11 @@ class Opened:
     layout: str
     plain: bytes
     table: Table | None
+
+
+def _moved_up(row: Any, by: int) -> Any:
+    number = row[0] - by
+    return row._replace(number=number) if isinstance(row, Row) else (number, *row[1:])
 
 
 def recognise(content: bytes, *, name: str = "") -> str:
@@ -122,6 +159,8 @@ def stream(
     invented: bool = False,
     decisions: Mapping[str, str] | None = None,
     advance: Advance | None = None,
+    speaks: Apart | None = None,
+    without: frozenset[int] = frozenset(),
 ) -> Stream:
     """Records, problems and bad rows one by one; the parameters and errors are those of `read`."""
     if layout is not None and layout not in LAYOUTS:
@@ -137,7 +176,7 @@ def stream(
         invented=invented,
         decisions=decisions or {},
     )
-    return Stream(opened, arrival, advance)
+    return Stream(opened, arrival, advance, speaks=speaks, without=without)
 
 
 def read(
@@ -152,12 +191,15 @@ def read(
     invented: bool = False,
     decisions: Mapping[str, str] | None = None,
     advance: Advance | None = None,
+    speaks: Apart | None = None,
+    without: frozenset[int] = frozenset(),
 ) -> Reading:
     """All records, problems and bad rows of a file, which `organisation` takes as its own.
 
     It holds all records at once: about 2 kB a row; `stream` gives them one by one in bounded memory.
     `secret` keys the ids, `now` is the arrival, `area` (ISO 3166 alpha-3) is where the organisation works,
-    `decisions` maps labels to areas as a person settled them, `advance(rows, total or None)` hears progress.
+    `decisions` maps labels to areas as a person settled them, `advance(rows, total or None)` hears progress,
+    `speaks` says which problems and bad rows stand apart, rows in `without` are read as if not there.
     Raises `ProblemWithInput` (COLLECT-001 to 019) where the file cannot be read at all.
 
     >>> from datetime import UTC
@@ -167,19 +209,23 @@ def read(
     """
     flow = stream(
         content, organisation=organisation, secret=secret, now=now, layout=layout, name=name, area=area,
-        invented=invented, decisions=decisions, advance=advance,
+        invented=invented, decisions=decisions, advance=advance, speaks=speaks, without=without,
     )  # fmt: skip
     records, problems, bad = list[AnyRecord](), list[Problem](), list[BadRow]()
+    places, bad_places = array("q"), array("q")
     for item in flow:
         if isinstance(item, Problem):
             problems.append(item)
         elif isinstance(item, BadRow):
             bad.append(item)
+            bad_places.append(flow.at)
         else:
             records.append(item)
+            places.append(flow.at)
     return Reading(
-        flow.layout, flow.submission, flow.rows, tuple(records), tuple(problems), tuple(bad), flow.unresolved
-    )
+        flow.layout, flow.submission, flow.rows, tuple(records), tuple(problems), tuple(bad), flow.unresolved,
+        tuple(places), tuple(bad_places), frozenset(flow.apart),
+    )  # fmt: skip
 
 
 def _opened(content: bytes, limits: Limits, layout: str | None) -> Opened:

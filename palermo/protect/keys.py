@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from palermo import ProblemWithInput
 from palermo.codes.policies import policy
-from palermo.protect.envelope import KEY_BYTES, Broken, Place, open_sealed, seal
+from palermo.protect.envelope import KEY_BYTES, Broken, Place, open_sealed, seal, seal_to
 
 SALT = 16
 SHORTEST = 12
@@ -72,6 +72,19 @@ def fingerprint(public: bytes) -> str:
     """
     digits = hashlib.sha256(public).hexdigest()[:16]
     return "-".join(digits[at : at + 4] for at in range(0, 16, 4))
+
+
+def usable(public: bytes) -> bool:
+    """Whether something can be sealed to this key: 32 bytes, no point of low order (RFC 7748, section 6.1).
+
+    >>> usable(new_pair().public), usable(bytes(32))
+    (True, False)
+    """
+    try:
+        seal_to(public, b"", place=Place("key", "", ""))
+    except ValueError:
+        return False
+    return True
 
 
 def check_passphrase(passphrase: str) -> None:

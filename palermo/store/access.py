@@ -15,7 +15,6 @@ from palermo.store.models import (
     CaseRow,
     Export,
     Job,
-    LabelDecision,
     Organisation,
     PersonRow,
     ProblemRow,
@@ -79,6 +78,12 @@ def person(actor: Actor, person: str) -> PersonRow | None:
     return _of(PersonRow, actor).filter(public_id=person).first()
 
 
+def is_erased(case: CaseRow) -> bool:
+    """Whether the case was erased, or its person: a case that came later is of an erased person, too."""
+    persons = PersonRow.objects.filter(organisation_id=case.organisation_id, public_id=case.person)
+    return case.erased is not None or persons.filter(erased__isnull=False).exists()
+
+
 def about(actor: Actor, kind: str, case: str) -> QuerySet[RecordRow]:
     """Records of a kind about one case, referrals say."""
     return _of(RecordRow, actor).filter(kind=kind, about=case).order_by("id")
@@ -136,11 +141,6 @@ def exports(actor: Actor, scope: str | None) -> QuerySet[Export]:
     """Exports without their content, the latest first."""
     rows = _of(Export, actor).defer("content").select_related("user", "answered_by", "job").order_by("-id")
     return rows if scope == "organisation" else _by(rows, actor, "user", scope)
-
-
-def decisions(actor: Actor) -> dict[str, str]:
-    """Area by label, as the organisation's people settled them."""
-    return dict(_of(LabelDecision, actor).values_list("label", "area"))
 
 
 def _of(model: type[Any], actor: Actor) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from palermo import ProblemWithInput
 from palermo.store.access import Actor, Missing, one
 from palermo.store.audit import START
-from palermo.store.models import AuditHead, KeyHold, Membership, Organisation, User
+from palermo.store.models import AuditHead, KeyHold, Membership, Organisation, RoleGiven, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,15 @@ def check_username(username: str) -> None:
         ) from None
 
 
-def new_user(username: str, *, password: str, display: str, checked: bool, organisation: str = "") -> str:
+def new_user(
+    username: str, *, password: str, display: str, checked: bool, organisation: str = "", first: bool = False
+) -> str:
     """The public id of a new account; raises `ProblemWithInput` where name or password will not do.
 
-    `organisation` (its public id) is where the user is going to work: its name is no part of a password.
+    `organisation` (its public id) is where the user is going to work: its name is no part of a password. The
+    `first` password is one that somebody else knows.
     """
-    user = User(username=username, display=display)
+    user = User(username=username, display=display, first_password=first)
     user.comes_to = Organisation.objects.filter(public_id=organisation)  # type: ignore[attr-defined]
     if User.objects.filter(username__iexact=username).exists():
         raise ProblemWithInput("STORE-020: this user name is taken; choose another one")
@@ -111,22 +114,43 @@ def organisation_exists(public_id: str) -> bool:
     return Organisation.objects.filter(public_id=public_id).exists()
 
 
-def new_membership(user: str, *, organisation: str, role: str, team: str, now: datetime) -> str:
-    """The public id of the membership; the same one where the user has that role already."""
+def new_membership(
+    user: str, *, organisation: str, role: str, team: str, now: datetime, accepted: bool = True
+) -> str:
+    """The public id of the membership; the same one where the user has that role already.
+
+    Where it is not `accepted`, it waits for its user and gives nothing.
+    """
     person = User.objects.filter(public_id=user).first()
     place = Organisation.objects.filter(public_id=organisation).first()
     if person is None or place is None:
         raise Missing
     held, _ = Membership.objects.update_or_create(
-        organisation=place, user=person, role=role, defaults={"team": team, "since": now, "until": None}
+        organisation=place,
+        user=person,
+        role=role,
+        defaults={"team": team, "since": now, "until": None, "accepted": now if accepted else None},
     )
     return held.public_id
 
 
 def members(user: str) -> tuple[Member, ...]:
     """Current memberships of a user, the oldest first; none where the account is closed."""
+    return tuple(map(_member, _held(user).filter(accepted__isnull=False)))
+
+
+def invitations(user: str) -> tuple[Member, ...]:
+    """Memberships that wait for the user's own word, the oldest first; none where the account is closed."""
+    return tuple(map(_member, _held(user).filter(accepted=None)))
+
+
+def accept(membership: str, *, now: datetime) -> None:
+    Membership.objects.filter(public_id=membership, accepted=None).update(accepted=now)
+
+
+def _held(user: str) -> QuerySet[Membership]:
     rows = Membership.objects.filter(user__public_id=user, user__is_active=True, until=None)
-    return tuple(_member(row) for row in rows.select_related("organisation", "user").order_by("id"))
+    return rows.select_related("organisation", "user").order_by("id")
 
 
 def _member(row: Membership) -> Member:
@@ -156,6 +180,7 @@ class Staff:
     last_sign_in: datetime | None
     holds_key: bool
     second_factor: bool
+    accepted: bool
 
 
 def staff(organisation: str) -> tuple[Staff, ...]:
@@ -181,18 +206,43 @@ def end_membership(organisation: str, membership: str, *, now: datetime) -> None
 
 
 def roles_of(organisation: str, user: str) -> tuple[str, ...]:
-    """The roles that a user (public id) has now in an organisation."""
+    """The roles that a user (public id) has now in an organisation, those not accepted yet as well."""
     return tuple(_current(organisation).filter(user__public_id=user).values_list("role", flat=True))
 
 
 def how_many(organisation: str, *, role: str) -> int:
     """How many users who can sign in have the role now."""
-    return _current(organisation).filter(role=role, user__is_active=True).count()
+    return _current(organisation).filter(role=role, user__is_active=True, accepted__isnull=False).count()
 
 
 def user_called(username: str) -> str:
     """The public id of the account of that user name; "" where there is none."""
     return User.objects.filter(username=username).values_list("public_id", flat=True).first() or ""
+
+
+def password_is_own(user: str) -> None:
+    """The user has chosen a password herself."""
+    User.objects.filter(public_id=user, first_password=True).update(first_password=False)
+
+
+def announce(organisation: str, role: str, *, now: datetime) -> None:
+    """Tells the focal points that the role was given."""
+    place = Organisation.objects.get(public_id=organisation)
+    RoleGiven.objects.create(organisation=place, role=role, given=now)
+
+
+def announced(actor: Actor) -> QuerySet[RoleGiven]:
+    """Roles given since the actor has hers, that she has not seen; the latest first."""
+    mine = _current(actor.organisation_id).filter(user__public_id=actor.user_id, role=actor.role)
+    since = mine.values_list("since", flat=True).first()
+    if since is None:
+        return RoleGiven.objects.none()
+    rows = RoleGiven.objects.filter(organisation__public_id=actor.organisation_id, given__gte=since)
+    return rows.exclude(seen_by__public_id=actor.user_id).order_by("-id")
+
+
+def mark_seen(row: RoleGiven, *, user: str) -> None:
+    row.seen_by.add(User.objects.get(public_id=user))
 
 
 def _current(organisation: str) -> QuerySet[Membership]:
@@ -208,15 +258,18 @@ def _with_second_factor() -> set[int]:
 
 
 def _staff(row: Membership, holds_key: bool, second_factor: bool) -> Staff:
+    """What an account is and does elsewhere is not told before it has accepted."""
+    accepted = row.accepted is not None
     return Staff(
         id=row.public_id,
         user=row.user.public_id,
         username=row.user.username,
-        name=row.user.get_full_name(),
+        name=row.user.get_full_name() if accepted else row.user.username,
         role=row.role,
         team=row.team,
         since=row.since,
-        last_sign_in=row.user.last_login,
+        last_sign_in=row.user.last_login if accepted else None,
         holds_key=holds_key,
-        second_factor=second_factor,
+        second_factor=second_factor and accepted,
+        accepted=accepted,
     )

@@ -108,5 +108,6 @@ def _owners(actor: Actor, cases: Collection[str], roles: Collection[str]) -> dic
     """Who recorded each case, by case, where they still are members in one of the roles."""
     here = {"organisation__public_id": actor.organisation_id}
     held = CaseRow.objects.filter(**here, public_id__in=cases, recorded_by__isnull=False)
-    staff = Membership.objects.filter(**here, until=None, role__in=roles, user__is_active=True).values("user")
+    current = Membership.objects.filter(**here, until=None, accepted__isnull=False)
+    staff = current.filter(role__in=roles, user__is_active=True).values("user")
     return dict(held.filter(recorded_by__in=staff).values_list("public_id", "recorded_by__public_id"))

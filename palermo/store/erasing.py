@@ -132,7 +132,9 @@ def spoken_of(prepared: Prepared, bad_rows: Iterable[BadRow], *, mended: Any) ->
 
 
 def met(organisation: int, spoken: Iterable[str], prepared: Prepared) -> frozenset[str]:
-    """The erased records that a file speaks of, cases of erased persons included; mostly none."""
+    """What is erased and the file speaks of it, with every case of an erased person, also one that came
+    later, or comes in this file; mostly nothing.
+    """
     erased = {
         one
         for table in KEPT
@@ -142,6 +144,8 @@ def met(organisation: int, spoken: Iterable[str], prepared: Prepared) -> frozens
     }
     if not erased:
         return frozenset()
+    erased |= _cases_of_erased(organisation)
+    erased |= {id for id, row in prepared.rows.get(CaseRow, {}).items() if _points(CaseRow, row, erased)}
     pointed = (
         row[place] for table, place in _POINTS.items() for row in prepared.rows.get(table, {}).values()
     )
@@ -167,6 +171,12 @@ def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
     each = iter(rows)
     while some := list(islice(each, size)):
         yield some
+
+
+def _cases_of_erased(organisation: int) -> set[str]:
+    here = {"organisation_id": organisation}
+    persons = PersonRow.objects.filter(**here, erased__isnull=False).values("public_id")
+    return set(CaseRow.objects.filter(**here, person__in=persons).values_list("public_id", flat=True))
 
 
 _POINTS: dict[type[Any], int] = {

@@ -13,15 +13,16 @@ from palermo.cases import Person
 from palermo.protect.names import Part, bucket_of, query_tokens, tokens
 from palermo.store import rows
 from palermo.store.access import Actor
-from palermo.store.models import NameToken, Organisation, PersonRow
+from palermo.store.models import CaseRow, NameToken, Organisation, PersonRow
 from palermo.store.vault import Ring
 
 BATCH = 200
 
 
-def pending(actor: Actor, number: int) -> int:
-    """How many persons are not findable yet under the vault key of the number."""
-    return _waiting(actor, number).count()
+def pending(actor: Actor, number: int, *, of: QuerySet[CaseRow] | None = None) -> int:
+    """How many persons (of these cases) are not findable yet under the vault key of the number."""
+    held = _waiting(actor, number)
+    return (held if of is None else held.filter(public_id__in=of.values("person"))).count()
 
 
 def index_some(actor: Actor, ring: Ring) -> int:
@@ -41,15 +42,19 @@ def index_some(actor: Actor, ring: Ring) -> int:
     return len(found)
 
 
-def persons_called(actor: Actor, text: str, ring: Ring) -> list[PersonRow]:
-    """Persons who have a part or a sound of every part of the text, in any order; candidates, to be
-    compared.
+def persons_called(
+    actor: Actor, text: str, ring: Ring, *, of: QuerySet[CaseRow] | None = None
+) -> list[PersonRow]:
+    """Persons (of these cases) who have a part or a sound of every part of the text, in any order.
+
+    They are candidates, to be compared.
     """
     ids: set[int] = set()
     for number in ring.pairs:
         parts = query_tokens(text, key=ring.index_key(number))
         ids |= reduce(set.intersection, (_bearing(actor, part) for part in parts)) if parts else set()
-    return list(PersonRow.objects.filter(id__in=ids).order_by("id"))
+    found = PersonRow.objects.filter(id__in=ids).order_by("id")
+    return list(found if of is None else found.filter(public_id__in=of.values("person")))
 
 
 def _bearing(actor: Actor, part: Part) -> set[int]:

@@ -46,10 +46,15 @@ def beat(job: str, *, stage: str, done: int, total: int | None, now: datetime) -
 
 
 def end(job: str, *, outcome: str, now: datetime, problem: str = "", submission: str = "") -> None:
-    """Closes the job: `done`, `stopped`, `locked` or `failed`."""
-    kept = Submission.objects.filter(public_id=submission).values_list("id", flat=True).first()
+    """Closes the job: `done`, `stopped`, `locked` or `failed`.
+
+    One that made a submission ends with the submission's rows: what it read may have been more, and whoever
+    compares would see that something left.
+    """
+    kept = Submission.objects.filter(public_id=submission).only("id", "rows").first()
+    counts = {"done": kept.rows, "total": kept.rows} if kept else {}
     Job.objects.filter(public_id=job).update(
-        outcome=outcome, problem=problem, submission_id=kept, beat=now, stage="ended"
+        outcome=outcome, problem=problem, submission=kept, beat=now, stage="ended", **counts
     )
 
 

@@ -66,7 +66,7 @@ def save(prepared: Prepared, place: Place, *, advance: Step = lambda done, total
     for table, rows in prepared.rows.items():
         known = _known(table, place, rows)
         new = [row for key, row in rows.items() if key not in known]
-        changed = [row for key, row in rows.items() if key in known and known[key] != row[FINGERPRINT]]
+        changed = [row for key, row in rows.items() if key in known and _differs(row, known[key])]
         for batch in _batches(new, BATCH):
             _insert(table, batch, place)
             advance(done := done + len(batch), total)
@@ -79,12 +79,14 @@ def save(prepared: Prepared, place: Place, *, advance: Step = lambda done, total
     return saved
 
 
-def _known(table: type, place: Place, rows: dict[str, Values]) -> dict[str, bytes]:
-    """Fingerprints of the rows that are there already, by id; of an erased one that of the new row.
+def _differs(row: Values, known: bytes | None) -> bool:
+    """Whether the row is a new version. One that could not be compared is: the vault was locked."""
+    return known is not None and (not row[FINGERPRINT] or row[FINGERPRINT] != known)
 
-    So an erased row counts as unchanged, whatever a file says now.
-    """
-    held: dict[str, bytes] = {}
+
+def _known(table: type, place: Place, rows: dict[str, Values]) -> dict[str, bytes | None]:
+    """Fingerprints of the rows that are there already, by id; None of an erased one, which never changes."""
+    held: dict[str, bytes | None] = {}
     if not table.objects.filter(organisation_id=place.organisation).exists():  # type: ignore[attr-defined]
         return held
     with connection.cursor() as cursor:
@@ -95,10 +97,7 @@ def _known(table: type, place: Place, rows: dict[str, Values]) -> dict[str, byte
                 f" WHERE organisation_id = %s AND public_id IN ({marks})",
                 [place.organisation, *ids],
             )
-            held.update(
-                (key, rows[key][FINGERPRINT] if erased else bytes(value))
-                for key, value, erased in cursor.fetchall()
-            )
+            held.update((key, None if erased else bytes(value)) for key, value, erased in cursor.fetchall())
     return held
 
 

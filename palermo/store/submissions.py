@@ -17,7 +17,7 @@ from django.conf import settings
 from palermo.cases import BadRow, Problem
 from palermo.cases.proven import is_own_key
 from palermo.protect.envelope import DataKey, Place, open_sealed
-from palermo.store.models import BadRowRow, LabelDecision, Organisation, ProblemRow, Submission, User
+from palermo.store.models import BadRowRow, Organisation, ProblemRow, Submission, User
 from palermo.store.vault import Ring, Sealer
 
 BATCH = 5000
@@ -27,7 +27,10 @@ CONTENT, FOUND, CELLS = "submission", "found", "cells"
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A file as it arrived, for one organisation; `erased` where it speaks of somebody erased."""
+    """A file as it arrived, for one organisation; `erased` where it speaks of somebody erased.
+
+    `left` is what stays of its content: all of it, but for an allegation that it held.
+    """
 
     organisation: Organisation
     user: User | None
@@ -36,7 +39,7 @@ class Arrival:
     invented: bool
     now: datetime
     sealer: Sealer | None
-    keeps: bool = True
+    left: bytes
     erased: bool = False
 
 
@@ -74,9 +77,9 @@ def keep(arrival: Arrival) -> Kept:
     ).first() or _new(arrival, digest)  # fmt: skip
     if row.erased is None and arrival.erased:
         row.erased = arrival.now
-    sealer = arrival.sealer if arrival.keeps and row.erased is None else None
+    sealer = arrival.sealer if row.erased is None else None
     kept = Kept(row, sealer.data_key(row.public_id) if sealer else None, sealer)
-    row.sealed = kept.seal(arrival.content, CONTENT)
+    row.size, row.sealed = len(arrival.left), kept.seal(arrival.left, CONTENT)
     row.data_key, row.vault_key = (kept.key.sealed, sealer.number) if kept.key and sealer else (None, None)
     row.save()
     return kept
@@ -90,7 +93,7 @@ def _new(arrival: Arrival, digest: str) -> Submission:
         invented=arrival.invented,
         arrived=arrival.now,
         sent_by=arrival.user,
-        size=len(arrival.content),
+        size=len(arrival.left),
     )
 
 
@@ -110,15 +113,6 @@ def keep_bad_rows(kept: Kept, bad_rows: Iterable[BadRow]) -> int:
 def count(submission: Submission, **counts: int) -> None:
     """Writes the counts of the latest reading."""
     Submission.objects.filter(id=submission.id).update(**counts)
-
-
-def settle(organisation: Organisation, label: str, *, area: str, user: str, now: datetime) -> None:
-    """Stores the decision; the latest stands."""
-    LabelDecision.objects.update_or_create(
-        organisation=organisation,
-        label=label,
-        defaults={"area": area, "decided_by": user_of(user), "decided": now},
-    )
 
 
 class Opening:

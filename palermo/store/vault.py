@@ -116,6 +116,11 @@ class Ring:
         return derived(self.pairs[number].private, purpose="index of names")
 
     @property
+    def fingerprint_key(self) -> bytes:
+        """The key under which what is sealed is compared with what is there."""
+        return derived(self.pairs[self.newest].private, purpose="fingerprints")
+
+    @property
     def newest(self) -> int:
         return max(self.pairs)
 

@@ -58,5 +58,7 @@ def routes() -> list[URLPattern]:
         path("account/sessions", account.session_list, name="usersessions_list"),
         path("account/sessions/others/end", account.end_other_sessions, name="sessions-end"),
         path("account/sessions/<id:session>/end", account.end_session, name="session-end"),
+        path("account/invitations/<id:invitation>/accept", account.accept, name="invitation-accept"),
+        path("account/invitations/<id:invitation>/decline", account.decline, name="invitation-decline"),
         *oidc_routes(settings.OIDC_ISSUER),
     ]

@@ -27,6 +27,16 @@ VAULT = "vault"
 WANTED = "wanted"
 SILENT = ("conduct",)
 """Pages of which no log may say who asked for them: it would say who has something to report."""
+BEFORE_IT = {
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "sign-out",
+    "alive",
+    "stay",
+}
+"""What opens to an account whose password somebody else made: only what changes it, or leaves."""
 
 Answer = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
@@ -189,6 +199,8 @@ class Refusals:
         self, request: HttpRequest, view: Answer, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """None where the request may go on to its view, which asks for the right once more by itself."""
+        if _must_change_password(request):
+            return HttpResponseRedirect(reverse("account_change_password"))
         row = door_of(request)
         if row.methods and request.method not in row.methods:
             return HttpResponseNotAllowed(row.methods)
@@ -208,6 +220,14 @@ class Refusals:
         if response.status_code in (403, 404) and page not in SILENT:
             log.warning("refused (%s): %s, %s", response.status_code, *_asked(request))
         return response
+
+
+def _must_change_password(request: HttpRequest) -> bool:
+    """Whether somebody else made the account's password, and it is not being changed or left now."""
+    match, user = request.resolver_match, getattr(request, "user", None)
+    return bool(getattr(user, "first_password", False)) and (
+        match is None or match.view_name not in BEFORE_IT
+    )
 
 
 def _asked(request: HttpRequest) -> tuple[str, str]:

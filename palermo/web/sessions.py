@@ -23,6 +23,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from palermo.actions import joining
 from palermo.store import sign_ins
 from palermo.web import sealing
 from palermo.web.doors import on_sign_out
@@ -150,4 +151,5 @@ def _end(request: HttpRequest, **_more: Any) -> None:
 
 @receiver(password_changed)
 def _end_others(request: HttpRequest, user: Any, **_more: Any) -> None:
+    joining.own_password(user)
     end_sessions(user, but=request.session.session_key or "")

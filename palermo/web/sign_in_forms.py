@@ -63,6 +63,13 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc]
         )
         self.fields["password1"].help_text = _("At least 12 characters; a sentence of some words is good.")
 
+    def clean_password1(self) -> Any:
+        """Another one than before: the first one is known to whoever made the account."""
+        typed = self.cleaned_data["password1"]
+        if self.user.check_password(typed):
+            raise forms.ValidationError(_("Choose another password than the one that you have"))
+        return typed
+
 
 CODE = (_("Code"), _("Enter the code"))
 

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from palermo import NotAllowed, PolicyRefusal
-from palermo.actions import accounts
+from palermo.actions import accounts, joining
 from palermo.actions.accounts import Actor, end_sessions, reset_second_factor
 from palermo.actions.vault import is_unlocked
 from palermo.store.access import Missing
@@ -39,6 +39,10 @@ def signed_in(actor: Actor) -> Client:
 
 def user(actor: Actor) -> Any:
     return get_user_model().objects.get(public_id=actor.user_id)
+
+
+def own_membership(actor: Actor) -> str:
+    return accounts.memberships(user(actor))[0].id
 
 
 def with_factors(actor: Actor) -> str:
@@ -106,9 +110,74 @@ def test_only_an_administrator_and_only_for_the_own_members(house: Any, help_: A
         help_(foreign.user_id, by=administrator)
     with pytest.raises(PolicyRefusal, match="RIGHTS-016"):
         help_(administrator.user_id, by=administrator)
-    accounts.add_member(member.user_id, organisation=house.other, role="analyst")
-    with pytest.raises(PolicyRefusal, match="RIGHTS-016"):
-        help_(member.user_id, by=administrator)
     assert Authenticator.objects.count() == 4
     body = AuditEntry.objects.filter(organisation__public_id=house.own).last().body
     assert help_.__name__ not in body, "a refusal leaves no line"
+
+
+@pytest.mark.django_db
+def test_another_organisation_cannot_take_the_help_away_by_inviting(house: Any) -> None:
+    """The control: once the member has accepted, a reset is refused, and only what is of here locks."""
+    member, administrator = house.actor(), house.actor("administrator")
+    with_factors(member)
+    theirs = house.actor("administrator", organisation=house.other)
+    made = accounts.invite(user(member).username, role="analyst", by=theirs).membership
+    signed_in(member)
+    assert reset_second_factor(member.user_id, by=administrator) == 2
+    with pytest.raises(Missing):
+        end_sessions(member.user_id, by=theirs)
+    joining.accept(user(member), made)
+    with_factors(member)
+    with pytest.raises(PolicyRefusal, match="RIGHTS-016"):
+        reset_second_factor(member.user_id, by=administrator)
+    elsewhere = Actor(member.user_id, house.other, "analyst", session=new_session())
+    unlock(elsewhere, house.rings[house.other])
+    assert is_unlocked(member)
+    assert end_sessions(member.user_id, by=administrator) == 0
+    assert not is_unlocked(member)
+    assert is_unlocked(elsewhere), "nothing of the other organisation"
+
+
+@pytest.mark.django_db
+def test_a_membership_that_waits_gives_nothing_and_tells_nothing(house: Any) -> None:
+    member, theirs = house.actor(), house.actor("administrator", organisation=house.other)
+    with_factors(member)
+    get_user_model().objects.filter(public_id=member.user_id).update(display="Invented Amina")
+    made = accounts.invite(user(member).username, role="focal_point", by=theirs).membership
+    (line,) = [one for one in accounts.staff(by=theirs) if one.user == member.user_id]
+    assert (line.accepted, line.second_factor, line.name) == (False, False, user(member).username)
+    assert {one.organisation for one in accounts.memberships(user(member))} == {house.own}
+    changed = accounts.change_role(made, "administrator", by=theirs)
+    with pytest.raises(PolicyRefusal, match="RIGHTS-014"):  # who only waits is no second one
+        accounts.remove_member(own_membership(theirs), by=theirs)
+    for stranger in (theirs, house.actor("analyst")):
+        with pytest.raises(Missing):
+            joining.accept(user(stranger), changed)
+    joining.decline(user(member), changed)
+    assert joining.invitations(user(member)) == ()
+    with pytest.raises(Missing):
+        joining.accept(user(member), changed)
+    again = accounts.invite(user(member).username, role="focal_point", by=theirs).membership
+    joining.accept(user(member), again)
+    assert {one.organisation for one in accounts.memberships(user(member))} == {house.own, house.other}
+    (line,) = [one for one in accounts.staff(by=theirs) if one.user == member.user_id]
+    assert (line.accepted, line.second_factor, line.name) == (True, True, "Invented Amina"), "the control"
+
+
+@pytest.mark.django_db
+def test_focal_points_are_told_of_every_role_that_reaches_cases(house: Any) -> None:
+    boss, one, two = house.actor("administrator"), house.actor(), house.actor(team="b")
+    foreign = house.actor(organisation=house.other)
+    for role in ("collector", "auditor", "verifier"):
+        accounts.invite(f"invented-{role}", role=role, by=boss)
+    made = accounts.invite("invented-more", role="administrator", by=boss).membership
+    accounts.change_role(made, "focal_point", by=boss)
+    told = [each.role for each in joining.given(one)]
+    assert told == ["focal_point", "verifier", "collector"], "the control: not of an auditor"
+    for each in joining.given(one)[1:]:
+        joining.seen(one, each.id)
+    assert [each.role for each in joining.given(one)] == ["focal_point"]
+    assert len(joining.given(two)) == 3, "what one has seen, the other has not"
+    assert joining.given(foreign) == ()
+    with pytest.raises(Missing):
+        joining.seen(foreign, joining.given(two)[0].id)

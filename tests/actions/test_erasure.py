@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from django.db import connection, transaction
 
-from palermo import NotAllowed
-from palermo.actions import accounts, erasure
-from palermo.cases import encode_all
+from palermo import NotAllowed, PolicyRefusal
+from palermo.actions import accounts, break_glass, erasure, files
+from palermo.cases import Age, Ages, encode_all
 from palermo.codes import UnknownCode
-from palermo.store import audit, erasing, wiping
+from palermo.store import audit, erasing, vault, wiping
 from palermo.store.access import Missing
 from palermo.store.models import (
     AuditEntry,
@@ -25,6 +25,7 @@ from palermo.store.models import (
     Export,
     FilePiece,
     NameToken,
+    PersonRow,
     ProblemRow,
     RecordRow,
     Submission,
@@ -195,10 +196,50 @@ def test_who_may_not_erase_erases_nothing(mission: Mission) -> None:
 
 
 @pytest.mark.django_db
-def test_a_locked_vault_does_not_stop_an_erasure(mission: Mission) -> None:
+def test_an_account_without_the_key_erases_nobody(mission: Mission) -> None:
+    """An administrator can make a focal point and sign in with its first password; no key comes with it."""
     locked = accounts.Actor(mission.actor.user_id, mission.house.own, "focal_point")
-    erasure.erase_person(locked, ids(0)["case"], reason="danger", now=LAST)
-    assert mission.view(0).person is None
+    with pytest.raises(vault.Locked):
+        erasure.erase_person(locked, ids(0)["case"], reason="danger", now=LAST)
+    assert mission.view(0).person.names[0].text == NAMES[0]
+    erasure.erase_person(mission.actor, ids(0)["case"], reason="danger", now=LAST)
+    assert mission.view(0).person is None, "the control: with the key it goes"
+
+
+@pytest.mark.django_db
+def test_nothing_new_is_sealed_about_an_erased_person_through_a_later_case(mission: Mission) -> None:
+    """Two later cases: one of the erased person, one of somebody else, who is the control."""
+    erasure.erase_person(mission.actor, ids(0)["case"], reason="danger", now=LAST)
+    person, case, referral = records(mission.house.own, 0, notes="come back")
+    ages = Ages(detection=Age.exactly(30))
+    later, other = (
+        msgspec.structs.replace(case, id=id * 32, person=whose, ages=ages)
+        for id, whose in (("e", person.id), ("9", ids(1)["person"]))
+    )
+    mission.take(encode_all([person, later, other]), LAST)
+    assert PersonRow.objects.get(public_id=person.id).sealed is None
+    told = [
+        msgspec.structs.replace(referral, id=id * 32, case=of.id) for id, of in (("f", later), ("8", other))
+    ]
+    mission.take(encode_all(told), LAST)
+    assert RecordRow.objects.get(public_id="f" * 32).sealed is None
+    assert RecordRow.objects.get(public_id="8" * 32).sealed is not None
+    with pytest.raises(PolicyRefusal, match="STORE-073"):
+        files.attach(mission.actor, later.id, content=b"an invented note", title="Invented")
+    assert files.attach(mission.actor, other.id, content=b"an invented note", title="Invented")
+    asker = mission.house.actor("collector")
+    with pytest.raises(PolicyRefusal, match="RIGHTS-018"):
+        break_glass.ask(asker, later.id, "An invented reason", now=LAST)
+    assert break_glass.ask(asker, other.id, "An invented reason", now=LAST)
+
+
+@pytest.mark.django_db
+def test_a_referral_that_comes_with_a_later_case_is_bare_too(mission: Mission) -> None:
+    erasure.erase_person(mission.actor, ids(0)["case"], reason="danger", now=LAST)
+    _person, case, referral = records(mission.house.own, 0)
+    later = msgspec.structs.replace(case, id="e" * 32)
+    mission.take(encode_all([later, msgspec.structs.replace(referral, id="f" * 32, case=later.id)]), LAST)
+    assert RecordRow.objects.get(public_id="f" * 32).sealed is None
 
 
 @pytest.mark.django_db

@@ -77,12 +77,14 @@ def made(actor: Actor, kind: str, **more: Any) -> str:
 
 
 def second(actor: Actor) -> Actor:
-    """Another focal point of the organisation, whose vault is locked."""
+    """Another focal point of the organisation, with the vault unlocked as whoever asks has it."""
     user = accounts.create_user(
         f"second-{vault.new_session()}", password="a quiet long sentence", checked=False
     )
     accounts.add_member(user, organisation=actor.organisation_id, role="focal_point")
-    return Actor(user, actor.organisation_id, "focal_point", session=vault.new_session())
+    other = Actor(user, actor.organisation_id, "focal_point", session=vault.new_session())
+    vault.unlock(other, vault.ring(actor))
+    return other
 
 
 def opened(content: bytes, **key: Any) -> dict[str, str]:
@@ -207,6 +209,22 @@ def test_the_passphrase_is_shown_once_and_in_that_session_only(house: Any) -> No
     exports.forget(actor.session)
     with pytest.raises(PolicyRefusal, match="EXPORT-005"):
         exports.passphrase(actor, again)
+
+
+@pytest.mark.django_db
+def test_an_account_without_the_key_agrees_to_nothing(house: Any) -> None:
+    """The control is the same account once it has the key; a refusal needs none."""
+    actor = house.actor()
+    export, refused = exports.ask(actor, "identities"), exports.ask(actor, "identities")
+    other = second(actor)
+    vault.lock(other.session)
+    with pytest.raises(vault.Locked):
+        exports.agree(other, export, True)
+    assert exports.state(actor, export).state == "asked"
+    exports.agree(other, refused, False)
+    vault.unlock(other, vault.ring(actor))
+    exports.agree(other, export, True)
+    assert [exports.state(actor, one).state for one in (export, refused)] == ["ready", "refused"]
 
 
 @pytest.mark.django_db

@@ -29,6 +29,7 @@ from palermo.store.models import (
     BadRowRow,
     CaseRow,
     Job,
+    LabelDecision,
     PersonRow,
     ProblemRow,
     ReturnRow,
@@ -276,6 +277,17 @@ def test_a_label_is_settled_once_and_used_from_then_on(house: Any) -> None:
     assert take(actor, ctdc(row), invented=True).superseded == 1
     assert CaseRow.objects.get().citizenships == "MLI"
     assert "Invented Land" not in "".join(AuditEntry.objects.values_list("body", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_label_stays_in_clear_only_where_a_return_says_it(house: Any) -> None:
+    actor = house.actor()
+    take(actor, encode_all([state_return(house)]))
+    take(actor, ctdc("2019,Female,9--17,Invented Land,NGA"), invented=True)
+    for label in ("Abania", "Invented Land"):
+        labels.settle(actor, label, area="ALB")
+    assert set(LabelDecision.objects.values_list("label", flat=True)) == {"Abania", None}
+    assert labels.unresolved(actor) == ()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,6 +27,7 @@ STEPS = (
     "conduct",
     "exports",
     "files",
+    "joining",
     "key_work",
     "labels",
     "people",
@@ -56,6 +57,7 @@ def actions() -> Iterator[tuple[str, Any]]:
 FOUND = dict(actions())
 CALLS: dict[str, dict[str, Any]] = {
     "conduct.report_allegation": {"text": "Invented"},
+    "conduct.confirm_key": {"shown": ""},
     "conduct.set_key": {"public": "", "contact": "Invented line"},
     "people.search_names": {"text": "Invented"},
     "vault.begin_set_up": {"passphrase": FRASE},
@@ -104,6 +106,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "files.one_file": {"file": NOBODY},
     "files.open_file": {"file": NOBODY},
     "files.remove_file": {"file": NOBODY},
+    "joining.seen": {"announcement": NOBODY},
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
     "report.trace_cell": {"cell": "x", "on": TODAY},

@@ -46,6 +46,8 @@ def test_a_first_organisation_and_its_administrator_who_invites_a_focal_point(
     assert [member.role for member in accounts.memberships(user)] == ["administrator"]
     client = Client()
     client.force_login(user)
+    assert client.get("/members")["Location"] == "/account/password", "a first password opens nothing else"
+    get_user_model().objects.update(first_password=False)
     answer = client.post("/members", {"username": "first-focal", "display": "", "role": "focal_point"})
     assert "first-focal" in answer.content.decode()
     focal = get_user_model().objects.get(username="first-focal")

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from palermo import PalermoError
-from palermo.actions import collect
+from palermo.actions import collect, labels
+from palermo.store import labels as store
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SECRET = "SECRET Amina 0790123456"
@@ -96,3 +97,58 @@ def test_a_real_return_and_a_real_case_without_free_text_go_in(house: Any) -> No
     actor = house.actor(organisation=house.real)
     assert take(actor, {"record": "state_return", **RETURN}) == "1"
     assert take(actor, {"record": "case", "raw": {"gender": "Woman"}, "sex": "female"}) == "1"
+
+
+PERSON_IN_A_COLUMN = f"yearOfRegistration,gender,ageBroad,citizenship\n2019,Female,9--17,{SECRET}\n"
+
+
+def a_settled_label(actor: Any) -> None:
+    """Somebody's name stood in the column of citizenship, waited, and was settled."""
+    collect.import_file(actor, PERSON_IN_A_COLUMN.encode(), layout="ctdc-37", invented=True, now=NOW)
+    assert [one.label for one in labels.unresolved(actor)] == [SECRET]
+    labels.settle(actor, SECRET, area="MLI", now=NOW)
+    assert labels.unresolved(actor) == ()
+
+
+@pytest.mark.django_db
+def test_a_settled_label_is_kept_as_a_hash_only_and_still_found(house: Any) -> None:
+    actor = house.actor()
+    a_settled_label(actor)
+    assert columns_with_it() == set()
+    again = collect.import_file(actor, PERSON_IN_A_COLUMN.encode(), layout="ctdc-37", invented=True, now=NOW)
+    assert again.superseded == 1, "the next import uses the decision"
+    elsewhere = store.decisions(house.actor(organisation=house.other))
+    assert SECRET in store.decisions(actor)
+    assert f" {SECRET} " in store.decisions(actor)
+    assert SECRET not in elsewhere, "another organisation's hash is another one"
+
+
+@pytest.mark.django_db
+def test_a_label_that_would_be_kept_is_found(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: the same label, stored the way that one of a return is."""
+    settle = store.settle
+    monkeypatch.setattr(store, "settle", lambda *told, **more: settle(*told, **{**more, "clear": True}))
+    a_settled_label(house.actor())
+    assert columns_with_it() == {("store_labeldecision", "label")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_labels_of_before_become_hashes(house: Any) -> None:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from palermo.store.models import LabelDecision
+
+    here = MigrationExecutor(connection).loader.graph.leaf_nodes("store")
+    old = MigrationExecutor(connection).migrate([("store", "0009_shared")])
+    try:
+        place = old.apps.get_model("store", "Organisation").objects.get(public_id=house.own)
+        table = old.apps.get_model("store", "LabelDecision")
+        for label in (SECRET, f"{SECRET} "):
+            table.objects.create(organisation=place, label=label, area="MLI", decided=NOW)
+        assert columns_with_it() == {("store_labeldecision", "label")}
+    finally:
+        MigrationExecutor(connection).migrate(here)
+    assert columns_with_it() == set()
+    assert LabelDecision.objects.count() == 1
+    assert store.decisions(house.actor())[SECRET] == "MLI"

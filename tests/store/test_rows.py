@@ -42,9 +42,12 @@ def ring_of(organisation: str = ORGANISATION) -> vault.Ring:
     return vault.Ring(organisation, {1: PAIR})
 
 
-def prepared(*records: Any, organisation: str = ORGANISATION, sealed: bool = True) -> rows.Prepared:
+def prepared(
+    *records: Any, organisation: str = ORGANISATION, sealed: bool = True, unlocked: bool = True
+) -> rows.Prepared:
     sealer = vault.Sealer(organisation, 1, PAIR.public) if sealed else None
-    return rows.Preparing(organisation, key=b"k", sealer=sealer).all(records, layout="palermo")
+    ring = ring_of(organisation) if sealed and unlocked else None
+    return rows.Preparing(organisation, key=b"k", sealer=sealer, ring=ring).all(records, layout="palermo")
 
 
 def as_row(values: tuple[Any, ...], table: type = CaseRow) -> Any:
@@ -241,3 +244,31 @@ def test_a_record_without_a_source_has_its_arrival_again() -> None:
     row.arrived = NOW
     assert rows.record_of(row, ORGANISATION) == effort
     assert '"arrived"' not in row.document
+
+
+@pytest.mark.django_db
+def test_what_is_sealed_while_locked_leaves_no_hash_to_guess_against(house: Any) -> None:
+    """A locked vault compares nothing: the row comes again as a new version, and nothing is lost."""
+    exact = case_of(house, detection=EXACT)
+    owner = Organisation.objects.get(public_id=house.own)
+    place = saving.Place(owner.id, None, None, "", NOW)
+    for expected in (saving.Saved(stored=1), saving.Saved(superseded=1)):
+        shut = prepared(exact, organisation=owner.public_id, unlocked=False)
+        assert saving.save(shut, place) == expected
+        assert bytes(CaseRow.objects.get().fingerprint) == b""
+    assert SupersededRow.objects.count() == 1
+
+
+def test_the_key_of_a_fingerprint_of_what_is_sealed_is_the_vaults() -> None:
+    """The control: what is readable whole has a fingerprint under the key beside the database."""
+    sealed = Case(id="1" * 32, organisation=ORGANISATION, detection=EXACT)
+    plain = Case(id="1" * 32, organisation=ORGANISATION, sex="female")
+
+    def marks(ring: vault.Ring | None, case: Case, key: bytes) -> bytes:
+        sealer = vault.Sealer(ORGANISATION, 1, PAIR.public)
+        made = rows.Preparing(ORGANISATION, key=key, sealer=sealer, ring=ring).all([case], layout="palermo")
+        return bytes(made.rows[CaseRow][case.id][saving.FINGERPRINT])
+
+    ring = ring_of()
+    assert marks(ring, sealed, b"k") == marks(ring, sealed, b"another") != b""
+    assert marks(None, plain, b"k") != marks(None, plain, b"another")

@@ -10,7 +10,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from palermo.actions import accounts
+from palermo.actions import accounts, joining
 from palermo.cli.demo import PASSWORD
 from palermo.codes.rights import rights
 from palermo.store.models import Membership
@@ -46,6 +46,10 @@ def test_an_administrator_adds_changes_and_removes(house):
     assert answer["Cache-Control"] == "no-store"
     assert get_user_model().objects.get(username="invented.new").check_password(password)
     client = house.client("invented.new")
+    user = get_user_model().objects.get(username="invented.new")
+    assert client.get("/cases")["Location"] == "/account/password", "before she has a password of her own"
+    joining.own_password(user)
+    assert client.get("/cases").status_code == 200
     listed = text_of(boss, "/members")
     assert "Invented New" in listed
     assert password not in listed, "shown once"
@@ -62,6 +66,67 @@ def test_an_administrator_adds_changes_and_removes(house):
     assert "Invented New" not in text_of(boss, "/members")
     again = boss.post("/members", {"username": "invented.new", "role": "collector"})
     assert again.status_code == 302, "the account is there: no password"
+
+
+def test_a_first_password_opens_nothing_until_it_is_changed(house):
+    boss = member(house, "administrator")
+    text = boss.post("/members", {"username": "invented.new", "role": "collector"}).content.decode()
+    first = re.search(r">([2-9a-z]{5}(?:-[2-9a-z]{5}){3})<", text).group(1)
+    client, own = Client(), "an invented sentence of her own"
+    client.post("/sign-in", {"username": "invented.new", "password": first})
+    for address in ("/", "/cases", "/account", "/account/app", "/vault", "/switch"):
+        assert client.get(address)["Location"] == "/account/password", address
+    assert client.post("/people", {"name": "Amina"})["Location"] == "/account/password"
+    assert "Somebody else made your first password" in text_of(client, "/account/password")
+
+    def change(old: str, new: str) -> int:
+        sent = {"oldpassword": old, "password1": new, "password2": new}
+        return client.post("/account/password", sent).status_code
+
+    assert change(first, first) == 200, "the same one again is refused"
+    assert client.get("/cases").status_code == 302
+    assert change(first, own) == 302
+    assert client.get("/cases").status_code == 200
+    assert not get_user_model().objects.get(username="invented.new").first_password
+    client.post("/sign-out")
+    client.post("/sign-in", {"username": "invented.new", "password": own})
+    assert client.get("/cases").status_code == 200
+
+
+def test_who_is_invited_elsewhere_answers_on_her_account_page(house):
+    boss = member(house, "administrator")
+    name = "invented.elsewhere"
+    made = accounts.create_user(name, password=PASSWORD, checked=False)
+    accounts.add_member(made, organisation=house.second.id, role="analyst")
+    client = house.client(name)
+    assert "invites you" not in text_of(client, "/")
+    for answer in ("decline", "accept"):
+        boss.post("/members", {"username": name, "role": "collector"})
+        assert "not accepted yet" in text_of(boss, "/members")
+        assert "Another organisation invites you" in text_of(client, "/")
+        page = text_of(client, "/account")
+        (address,) = re.findall(rf'action="(/account/invitations/[0-9a-f]{{32}}/{answer})"', page)
+        assert house.client("focal-mission").post(address).status_code == 404, "not hers"
+        assert client.post(address).status_code == 302
+        assert "invites you" not in text_of(client, "/account")
+        held = accounts.memberships(get_user_model().objects.get(username=name))
+        assert len(held) == (2 if answer == "accept" else 1)
+    assert "not accepted yet" not in text_of(boss, "/members")
+
+
+def test_focal_points_see_at_home_which_role_was_given_until_they_say_so(house):
+    boss, focal = member(house, "administrator"), house.client("focal-mission")
+    boss.post("/members", {"username": "invented.quiet", "role": "auditor"})
+    assert "An administrator gave a role" not in text_of(focal, "/")
+    boss.post("/members", {"username": "invented.new", "role": "case_worker"})
+    home = text_of(focal, "/")
+    assert "An administrator gave a role that reaches cases" in home
+    assert "invented.new" not in home
+    assert "An administrator gave a role" not in text_of(house.client("analyst-mission"), "/")
+    (address,) = re.findall(r'action="(/roles-given/[0-9a-f]{32}/seen)"', home)
+    assert boss.post(address).status_code == 403
+    assert focal.post(address).status_code == 302
+    assert "An administrator gave a role" not in text_of(focal, "/")
 
 
 def test_a_member_with_the_key_leaves_and_the_vault_page_says_so(house):

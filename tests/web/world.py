@@ -46,7 +46,9 @@ from palermo.actions.cases import CaseFilter
 from palermo.actions.export_making import Order, make
 from palermo.cases import Age, Ages, Case, Detection, Name, Person, Place, encode_all
 from palermo.protect import keys, recovery
-from palermo.store import access, exporting, jobs, key_holders, submissions, vault
+from palermo.store import access, exporting, jobs, key_holders, labels, vault
+from palermo.store import accounts as accounts_store
+from palermo.store.models import RoleGiven
 from palermo.web import sessions
 from palermo.web.doors import VAULT
 from tests.conftest import House
@@ -146,7 +148,7 @@ class World:
         vault.unlock(actor, self.house.rings[actor.organisation_id])
         draft = vault_actions._Draft(keys.new_pair(), None, bytes(16))
         vault_actions._drafts[actor.session, actor.organisation_id] = draft
-        submissions.settle(
+        labels.settle(
             access.organisation(actor), LABEL, area="MLI", user=actor.user_id, now=datetime.now(UTC)
         )
         return Somebody(actor, session.session_key)
@@ -324,11 +326,25 @@ def _asked_for(world: World, asker: Somebody, *, of: Somebody) -> str:
     return break_glass.ask(officer, world._objects["case", of], "An invented emergency")
 
 
+def an_invitation(world: World, who: Somebody) -> str:
+    """Of a third organisation; nobody has answered."""
+    told = {"organisation": world.house.real, "role": "publication_officer", "team": ""}
+    return accounts_store.new_membership(who.actor.user_id, **told, now=datetime.now(UTC), accepted=False)
+
+
+def a_role_given(world: World, who: Somebody) -> str:
+    """A role of the organisation that its focal points have not seen, since `who` is one."""
+    accounts_store.announce(who.actor.organisation_id, "collector", now=datetime.now(UTC))
+    return RoleGiven.objects.order_by("-id")[0].public_id
+
+
 Maker = Callable[[World, Somebody], str]
 MAKERS: dict[str, Maker] = {
     "case": a_case,
     "submission": a_submission,
     "file": a_file,
+    "invitation": an_invitation,
+    "given": a_role_given,
     "session": a_session,
     "key": a_passkey,
     "membership": a_membership,

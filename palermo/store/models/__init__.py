@@ -1,6 +1,6 @@
 """Which tables are there? A module per theme. Only `palermo.store` imports them."""
 
-from palermo.store.models.accounts import Membership, Organisation, User
+from palermo.store.models.accounts import Membership, Organisation, RoleGiven, User
 from palermo.store.models.audit import AuditEntry, AuditHead, AuditSubject
 from palermo.store.models.labels import LabelDecision
 from palermo.store.models.records import (
@@ -48,6 +48,7 @@ __all__ = [
     "ProblemRow",
     "RecordRow",
     "ReturnRow",
+    "RoleGiven",
     "Shared",
     "Submission",
     "SupersededRow",

@@ -36,12 +36,16 @@ class OwnedRow(models.Model):
 
 
 class User(AbstractUser):
-    """An account. It sees nothing of an organisation until it is a member of it."""
+    """An account. It sees nothing of an organisation until it is a member of it.
+
+    `first_password`: somebody else made the password, so that nothing opens until it is changed.
+    """
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
     display = models.CharField(max_length=120, blank=True)
+    first_password = models.BooleanField(default=False)
 
     def get_full_name(self) -> str:
         return self.display or self.username
@@ -51,7 +55,10 @@ class User(AbstractUser):
 
 
 class Membership(OwnedRow):
-    """One role of one user in one organisation; `team` narrows what the scope `team` may see."""
+    """One role of one user in one organisation; `team` narrows what the scope `team` may see.
+
+    It gives nothing until its user has `accepted` it, and counts for nothing.
+    """
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
@@ -59,8 +66,21 @@ class Membership(OwnedRow):
     team = models.CharField(max_length=32, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    accepted = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "user", "role"], name="membership_once")
         ]
+
+
+class RoleGiven(OwnedRow):
+    """An administrator gave a role that reaches cases.
+
+    Each focal point is told until she says that she saw it.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    role = models.CharField(max_length=40)
+    given = models.DateTimeField()
+    seen_by = models.ManyToManyField(User, related_name="+")

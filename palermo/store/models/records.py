@@ -2,8 +2,9 @@
 
 `document` is the record as `cases.readable` leaves it, without source and arrival, which have columns of
 their own. `fingerprint` is a keyed hash of the exact record: an unchanged row is known without opening
-anything. `sealed` is the exact record under the data key `data_key`, which is sealed to the organisation's
-vault key of the number `vault_key` (`store/vault.py`). Erasure takes both and leaves `erased`.
+anything. Of what is sealed the key is the vault's, and it is empty where the vault was locked. `sealed` is
+the exact record under the data key `data_key`, which is sealed to the organisation's vault key of the number
+`vault_key` (`store/vault.py`). Erasure takes both and leaves `erased`.
 """
 
 from django.db import models

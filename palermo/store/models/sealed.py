@@ -22,7 +22,10 @@ class SealedRow(OwnedRow):
 
 
 class Vault(models.Model):
-    """An organisation's vault: there is one once its recovery key was proven to be on paper."""
+    """An organisation's vault: there is one once its recovery key was proven to be on paper.
+
+    `conduct_next` is a conduct key that one person proposed and another has not confirmed; b"" proposes none.
+    """
 
     organisation = models.OneToOneField(Organisation, models.PROTECT, primary_key=True, related_name="+")
     made = models.DateTimeField()
@@ -31,6 +34,12 @@ class Vault(models.Model):
     rekey_due = models.BooleanField(default=False)
     conduct = models.BinaryField(max_length=32, null=True)
     conduct_contact = models.TextField(blank=True)
+    conduct_set = models.DateTimeField(null=True)
+    conduct_set_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    conduct_confirmed = models.DateTimeField(null=True)
+    conduct_next = models.BinaryField(max_length=32, null=True)
+    conduct_next_at = models.DateTimeField(null=True)
+    conduct_next_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
 
 class VaultKey(OwnedRow):

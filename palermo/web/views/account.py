@@ -21,7 +21,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from palermo.web import sealing, sessions
+from palermo.actions import joining
+from palermo.web import sealing, sessions, words
 from palermo.web.doors import WANTED, second_factor, standing
 from palermo.web.noting import note
 
@@ -73,8 +74,26 @@ def account(request: HttpRequest) -> HttpResponse:
         "passkeys": sum(one.type == Authenticator.Type.WEBAUTHN for one in held),
         "wanted": request.session.get(WANTED, ""),
         "confirmed": second_factor(request),
+        "invitations": tuple(
+            {"one": each, "role": words.role_name(each.role)} for each in joining.invitations(request.user)
+        ),
     }
     return render(request, "palermo/account.html", shown)
+
+
+@require_POST
+def accept(request: HttpRequest, invitation: str) -> HttpResponse:
+    """The user becomes a member of an organisation that invited her."""
+    joining.accept(request.user, invitation)
+    messages.success(request, _("You are a member now."))
+    return redirect("mfa_index")
+
+
+@require_POST
+def decline(request: HttpRequest, invitation: str) -> HttpResponse:
+    joining.decline(request.user, invitation)
+    messages.success(request, _("You are no member. The organisation's administrator sees it."))
+    return redirect("mfa_index")
 
 
 @require_safe

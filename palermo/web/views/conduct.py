@@ -26,6 +26,7 @@ def report(request: HttpRequest) -> HttpResponse:
             return render(request, "palermo/conduct_sent.html", {"channel": channel})
         messages.error(request, _("Nothing was kept: no conduct key is configured. Use the channel below."))
     shown = {"form": form, "channel": channel, "may_set_key": may(request, "conduct.set_key")}
+    shown["may_confirm"] = may(request, "conduct.confirm_key")
     return render(request, "palermo/conduct.html", shown)
 
 
@@ -39,11 +40,25 @@ def key(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             given = form.cleaned_data
-            conduct.set_key(actor(request), given["public"], contact=given["contact"])
-            messages.success(request, _("The conduct channel was changed."))
+            done = conduct.set_key(actor(request), given["public"], contact=given["contact"])
+            waits = _("The change of the key waits until another person, an auditor, confirms it.")
+            messages.success(request, _("The conduct channel was changed.") if done else waits)
             return redirect("conduct")
         except NotAllowed:
             raise
         except PalermoError as problem:
             form.add_error("public", str(problem))
     return render(request, "palermo/conduct_key.html", {"form": form})
+
+
+@require_http_methods(["POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Another person confirms the key that waits."""
+    try:
+        conduct.confirm_key(actor(request), request.POST.get("fingerprint", "")[:40])
+        messages.success(request, _("The conduct key was confirmed."))
+    except NotAllowed:
+        raise
+    except PalermoError as problem:
+        messages.error(request, str(problem))
+    return redirect("conduct")

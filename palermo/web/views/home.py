@@ -4,7 +4,7 @@ A tile of the vault, of exports and of break-glass is there only while something
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from palermo.actions import break_glass, cases, collect, exports, labels, vault
+from palermo.actions import break_glass, cases, collect, exports, joining, labels, vault
 from palermo.actions.collect import SubmissionLine
 from palermo.report import TABLES
+from palermo.web import words
 from palermo.web.doors import actor, may
 from palermo.web.views.break_glass import notices
 from palermo.web.views.imports import line
@@ -36,6 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     submissions = collect.list_submissions(actor(request)) if may_list else ()
     shown = {
         "notices": notices(request),
+        "roles_given": _roles_given(request),
+        "invited": bool(joining.invitations(request.user)),
         "may_ask_who_saw": may(request, "audit.who_saw") and not may(request, "cases.one_case"),
         "tiles": (*_vault(request), *_asked(request), *_tiles(request, submissions)),
         "submissions": tuple(map(line, submissions[:5])),
@@ -77,6 +80,12 @@ def _asked(request: HttpRequest) -> Iterator[Tile]:
     ):
         if found:
             yield Tile(title, len(found), text, reverse("break-glass"))
+
+
+def _roles_given(request: HttpRequest) -> tuple[dict[str, Any], ...]:
+    """What an administrator gave to accounts, for a focal point to see."""
+    held = joining.given(actor(request)) if may(request, "joining.given") else ()
+    return tuple({"id": one.id, "role": words.role_name(one.role), "on": one.given} for one in held)
 
 
 def _tiles(request: HttpRequest, submissions: tuple[SubmissionLine, ...]) -> Iterator[Tile]:

@@ -44,7 +44,9 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("import-job", job=_start(request, form.cleaned_data))
     else:
         form = ImportForm(initial={"layout": request.GET.get("layout")})
-    return render(request, "palermo/import_new.html", {"form": form})
+    return render(
+        request, "palermo/import_new.html", {"form": form, "may_unlock": may(request, "vault.unlock")}
+    )
 
 
 @require_safe

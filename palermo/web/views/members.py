@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from palermo import NotAllowed, PalermoError
-from palermo.actions import accounts
+from palermo.actions import accounts, joining
 from palermo.actions.accounts import Staff
 from palermo.store.access import Missing
 from palermo.web import words
@@ -37,7 +37,10 @@ def listing(request: HttpRequest) -> HttpResponse:
             if made.password:
                 shown = {"username": form.cleaned_data["username"], "password": made.password}
                 return render(request, "palermo/member_password.html", shown)
-            messages.success(request, _("The member was added."))
+            messages.success(
+                request,
+                _("The member was added. Whoever works elsewhere, too, accepts it first."),
+            )
             return redirect("members")
     shown = {
         "members": tuple(map(_line, accounts.staff(by=actor(request)))),
@@ -51,6 +54,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, membership: str) -> HttpResponse:
     """What happens where this member leaves or takes another role, to be confirmed."""
     return _confirm(request, membership, RoleForm())
+
+
+@require_POST
+def given_seen(request: HttpRequest, given: str) -> HttpResponse:
+    """The focal point saw that a role was given."""
+    joining.seen(actor(request), given)
+    return redirect("home")
 
 
 @require_POST

@@ -28,6 +28,7 @@ __all__ = [
     "Staff",
     "actor_for",
     "add_member",
+    "begin",
     "change_role",
     "create_organisation",
     "create_user",
@@ -101,6 +102,44 @@ def create_organisation(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new organisation and its first administrator's password, said once and kept nowhere."""
+
+    organisation: str
+    password: str = field(repr=False)
+
+
+def begin(
+    name: str,
+    *,
+    short: str,
+    kind: str,
+    administrator: str,
+    areas: Sequence[str] = (),
+    invented: bool = False,
+    now: datetime | None = None,
+) -> Begun:
+    """An organisation with its first administrator, a new account; all or nothing. For the operator alone.
+
+    Raises CODES-001 for an unknown kind or area, STORE-020 where the user name is taken or none, STORE-022
+    where name or short name is.
+    """
+    name, short, administrator = name.strip(), short.strip(), administrator.strip()
+    for area in areas:
+        code_list("areas")[area]
+    accounts.check_username(administrator)
+    password = _first_password()
+    with transaction.atomic():
+        accounts.check_new_organisation(name, short=short)
+        made = create_organisation(name, short=short, kind=kind, areas=areas, invented=invented, now=now)
+        user = accounts.new_user(
+            administrator, password=password, display="", checked=True, organisation=made, first=True
+        )
+        add_member(user, organisation=made, role="administrator", now=now)
+    return Begun(made, password)
+
+
 def add_member(
     user: str,
     *,
@@ -153,7 +192,7 @@ def invite(
         _check_role(role, act.now)
         user, password = accounts.user_called(username), ""
         if not user:
-            password = "-".join("".join(secrets.choice(SIGNS) for _ in range(5)) for _ in range(4))
+            password = _first_password()
             user = accounts.new_user(username, password=password, display=display, checked=True, first=True)
         _check_somebody_else(by, user)
         _check_new(by, user, role)
@@ -164,6 +203,10 @@ def invite(
         )
         _announce(by, role, act.now)
         return Invited(made, password)
+
+
+def _first_password() -> str:
+    return "-".join("".join(secrets.choice(SIGNS) for _ in range(5)) for _ in range(4))
 
 
 def _is_ours(by: Actor, user: str) -> bool:

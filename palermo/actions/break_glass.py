@@ -130,10 +130,10 @@ def review(actor: Actor, request: str, justified: bool, *, now: datetime | None 
         _move(act, row, JUSTIFIED if justified else NOT_JUSTIFIED, changes)
 
 
-def requests(actor: Actor, *, now: datetime | None = None) -> Requests:
-    """The actor's own requests, those that wait for her answer, and those that wait for her review."""
+def requests(actor: Actor, *, own: bool = True, now: datetime | None = None) -> Requests:
+    """The actor's own requests (unless not `own`), those that wait for her answer, and for her review."""
     with acting(actor, "break_glass.requests", now=now) as act:
-        mine = breaking.requests(actor, "own")[:SHOWN]
+        mine = breaking.requests(actor, "own")[:SHOWN] if own else ()
         open_ones = breaking.requests(actor, act.scope).filter(state__in=breaking.KEPT_OPEN)
         told = [_request(act, row) for row in open_ones]
         return Requests(

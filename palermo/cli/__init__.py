@@ -20,6 +20,7 @@ FILES = {
     "open": "a sealed file (an export, a backup) into its content, without a database",
 }
 SERVER = {
+    "organisation": "begin an organisation with its first administrator; list what is here",
     "conduct": "carry sealed allegations against personnel to the office outside the mission",
     "demo": "an invented mission, from its case files to the tables and the pages",
     "serve": "serve the pages on this computer",

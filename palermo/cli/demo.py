@@ -36,6 +36,7 @@ PASSPHRASE = "invented lamp river seven"  # noqa: S105
 NICKS = ("mission", "refugees", "children", "ngo", "state")
 SHOWN = ("sex_age", "form", "flow_class", "flow", "sex_age_documented", "form_documented")
 TOP = 12
+RECOVERY_KEYS = "recovery-keys-invented.txt"
 
 
 class Account(NamedTuple):
@@ -50,6 +51,9 @@ ACCOUNTS = (
     *(Account(f"focal-{nick}", "focal_point", place) for place, nick in enumerate(NICKS[:4])),
     Account("focal-state", "state_focal_point", 4),
     *(Account(f"analyst-{nick}", "analyst", place) for place, nick in enumerate(NICKS[:4])),
+    Account("case-worker-mission", "case_worker", 0),
+    Account("verifier-mission", "verifier", 0),
+    Account("administrator-mission", "administrator", 0),
     Account("auditor-mission", "auditor", 0),
     Account("advocate-mission", "advocate", 0),
     Account("both", "analyst", 0),
@@ -166,7 +170,7 @@ def set_up_vaults(mission: "Mission", *, folder: Path) -> None:
             printed = vault.begin_set_up(actor, PASSPHRASE)
             vault.finish_set_up(actor, printed)
             vault.lock(actor)
-            with (folder / "recovery-keys-invented.txt").open("a", encoding="utf-8") as file:
+            with (folder / RECOVERY_KEYS).open("a", encoding="utf-8") as file:
                 file.write(f"{one.short} {printed}\n")
 
 
@@ -301,7 +305,10 @@ def show_sign_ins(mission: "Mission") -> None:
     show(f"\nSign in to the pages as one of these; the password of all is {PASSWORD} (for the demo only).\n")
     for account in ACCOUNTS:
         short = mission.organisations[account.organisation].short
-        show(f"  {account.username:18} {account.role.replace('_', ' '):18} {short}")
+        show(f"  {account.username:22} {account.role.replace('_', ' '):18} {short}")
     show(f"\nThe focal points unlock names with the vault passphrase: {PASSPHRASE}")
+    show("The case worker and the verifier make a key of their own (Vault); a focal point lets them in.")
+    show("The recovery keys, which belong on paper and in a safe, are for the demo in a file:")
+    show(f"{Path(os.environ['PALERMO_HOME']) / RECOVERY_KEYS}")
     show("\nEach sees one organisation's cases. Begin with analyst-mission: Tables, a table, a number.")
     show(f"Later, without the demo: PALERMO_HOME={os.environ['PALERMO_HOME']} palermo serve")

@@ -54,7 +54,7 @@ class Rights:
 def rights(on: date) -> Rights:
     """The table that holds on the day; raises `ProblemWithInput` (CODES-005) where it is not well formed."""
     held = policy("rights", on=on)
-    actions: dict[str, dict[str, Any]] = held.value["actions"]
+    roles, actions = _whole(held.value)
     table = {
         (action, role, name): scope
         for action, row in actions.items()
@@ -62,8 +62,26 @@ def rights(on: date) -> Rights:
         if name != "audited"
         for role, scope in scopes.items()
     }
-    for _, role, name in table:
-        if role not in held.value["roles"] or name not in DATA_CLASSES:
-            raise ProblemWithInput("CODES-005: rights.toml names a role or class that it does not define")
+    for (_, role, name), scope in table.items():
+        if role not in roles or name not in DATA_CLASSES or scope not in SCOPES:
+            raise ProblemWithInput(
+                "CODES-005: rights.toml names a role, class or scope that there is not; mend the row"
+            )
     audited = {action: bool(row["audited"]) for action, row in actions.items()}
-    return Rights(roles=held.value["roles"], audited=audited, table=table, since=held.since)
+    return Rights(roles=roles, audited=audited, table=table, since=held.since)
+
+
+def _whole(value: dict[str, Any]) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+    """Roles and actions; each action says whether it is audited, and has one class with a role at least."""
+    roles, actions = value.get("roles"), value.get("actions")
+    if not isinstance(roles, dict) or not isinstance(actions, dict):
+        raise ProblemWithInput("CODES-005: rights.toml needs the tables `roles` and `actions`; add them")
+    for action, row in actions.items():
+        classes = [scopes for name, scopes in row.items() if name != "audited"]
+        given = bool(classes) and all(isinstance(scopes, dict) and scopes for scopes in classes)
+        if not given or not isinstance(row.get("audited"), bool):
+            raise ProblemWithInput(
+                f'CODES-005: the row "{action}" of rights.toml needs `audited` (true or false) and a class'
+                " with roles; add what is missing"
+            )
+    return roles, actions

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from palermo import ProblemWithInput
 from palermo.store.access import Actor, Missing, one
@@ -30,6 +30,16 @@ class Member:
     @property
     def actor(self) -> Actor:
         return Actor(user_id=self.user, organisation_id=self.organisation, role=self.role, team=self.team)
+
+
+def check_username(username: str) -> None:
+    """Raises `ProblemWithInput` (STORE-020) where it has signs that no user name has."""
+    try:
+        User._meta.get_field("username").clean(username, None)
+    except ValidationError:
+        raise ProblemWithInput(
+            "STORE-020: a user name is made of letters, digits and @ . + - _, up to 150; choose another one"
+        ) from None
 
 
 def new_user(
@@ -57,6 +67,20 @@ def _check_password(password: str, user: User) -> None:
     except ValidationError as error:
         todo = " ".join(error.messages)
         raise ProblemWithInput(f"STORE-021: the password is too easy to guess. {todo}") from None
+
+
+def check_new_organisation(name: str, *, short: str) -> None:
+    """Raises `ProblemWithInput` (STORE-022) where one of both is empty, too long or another one's already."""
+    longest = Organisation._meta.get_field("short").max_length or 0
+    if not name or not short or len(short) > longest:
+        raise ProblemWithInput(
+            f"STORE-022: name and short name are needed, the short one up to {longest} signs"
+        )
+    if Organisation.objects.filter(Q(name__iexact=name) | Q(short__iexact=short)).exists():
+        raise ProblemWithInput(
+            "STORE-022: an organisation of that name or short name is here already; see `palermo organisation"
+            " list`"
+        )
 
 
 def new_organisation(

@@ -25,6 +25,8 @@ from palermo.codes.doors import CLOSED, Door, door
 CHOSEN = "membership"
 VAULT = "vault"
 WANTED = "wanted"
+SILENT = ("conduct",)
+"""Pages of which no log may say who asked for them: it would say who has something to report."""
 BEFORE_IT = {
     "account_change_password",
     "account_reauthenticate",
@@ -214,7 +216,8 @@ class Refusals:
         if not isinstance(error, PalermoError):
             return None
         response = problems.refusal(request, error)
-        if response.status_code in (403, 404):
+        page = str(request.resolver_match.view_name) if request.resolver_match else "no page"
+        if response.status_code in (403, 404) and page not in SILENT:
             log.warning("refused (%s): %s, %s", response.status_code, *_asked(request))
         return response
 

@@ -37,6 +37,10 @@ ON_SERVER: dict[str, tuple[tuple[str, ...], ...]] = {
     "conduct": (("-o", "carried"),),
     "demo": (("--no-serve", "--cases", "5", "--home", "home"),),
     "manage": (("check",), ("showmigrations",), ("dumpdata",), ("no-such-command",)),
+    "organisation": (
+        ("list",),
+        ("add", "B", "--short", "B", "--kind", "ngo", "--administrator", "first", "--invented"),
+    ),
     "restore": (("home/backups", "--home", "restored"),),
     "retention": (("--dry-run",),),
     "serve": (("--workers", "2"),),

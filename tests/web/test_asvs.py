@@ -459,6 +459,20 @@ def test_refused_attempts_are_in_the_log_by_id_and_without_what_was_asked(house)
     assert "planted-155" not in told.getvalue()
 
 
+@pytest.mark.django_db
+def test_no_log_says_who_asked_for_the_page_of_allegations(house):
+    made = accounts.create_user("belongs-nowhere", password=PASSWORD, checked=False)
+    client = house.client("belongs-nowhere")
+    with listening("palermo") as told, listening("django") as django:
+        assert client.get("/cases").status_code == 403
+        assert made in told.getvalue(), "the control: of other pages the log says so"
+        told.truncate(told.seek(0))
+        for send in (client.get, client.post):
+            assert send("/conduct").status_code == 403
+    assert told.getvalue() == ""
+    assert "conduct" not in django.getvalue()
+
+
 def test_nobody_writes_a_line_of_the_log(house, settings):
     """An address with line breaks in it makes a page fail: one line, and the breaks are written out."""
     settings.ROOT_URLCONF = __name__

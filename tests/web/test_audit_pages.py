@@ -169,3 +169,10 @@ def test_pages_need_few_queries(house, django_assert_max_num_queries):
         assert client.get("/audit").status_code == 200
     with django_assert_max_num_queries(16):
         assert advocate.get(f"/cases/{case}/who-saw").status_code == 200
+
+
+def test_the_advocate_reaches_the_page_of_allegations_that_each_page_links_to(house):
+    advocate = member(house, "advocate")
+    assert 'href="/conduct"' in text_of(advocate, "/")
+    assert "Allegations against personnel" in text_of(advocate, "/conduct")
+    assert advocate.get("/conduct/key").status_code == 403

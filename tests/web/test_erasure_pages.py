@@ -53,6 +53,7 @@ def test_what_goes_is_shown_before_and_the_case_says_so_after(mission):
     assert "was erased on" in sent.content.decode()
     after = browser.get(f"/cases/{CASE}").content.decode()
     assert "was erased on" in after
+    assert "Attach a file" not in after
     assert ADDRESS not in after
     assert "nothing left that identifies" in browser.get(ADDRESS).content.decode()
 

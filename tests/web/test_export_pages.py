@@ -4,6 +4,7 @@ import io
 import re
 import time
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,7 +155,38 @@ def test_a_locked_vault_says_so_and_the_export_can_be_started_later(pages: Pages
     page = answer.content.decode()
     assert "STORE-030" in page
     assert "Ready to start" in page
-    assert client.post(f"{answer.redirect_chain[-1][0]}/start").status_code == 403
+    export = answer.redirect_chain[-1][0]
+    assert f'href="/vault/unlock?next={export}"' in page
+    assert f'action="{export}/start"' not in page
+    sent = client.post(f"{export}/start", headers={"referer": f"http://testserver{export}"})
+    assert (sent.status_code, sent["Location"]) == (302, f"/vault/unlock?next={export}")
+    assert "Unlock it, then send it again" in text(client, "/exports")
+    user = get_user_model().objects.get(username="locked")
+    session = client.session
+    actor = replace(accounts.memberships(user)[0].actor, session=session[VAULT])
+    vault.unlock(actor, pages.rings[pages.own])
+    assert f'action="{export}/start"' in text(client, export), "the control"
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://testserver/exports?a=b#c", "/exports%3Fa%3Db"),
+        ("", "/vault"),
+        ("http://elsewhere.invalid/exports", "/vault"),
+        ("http://testserver//elsewhere.invalid/x", "/vault"),
+        ("http://testserver/\\elsewhere.invalid", "/vault"),
+        ("javascript:alert(1)", "/vault"),
+        ("http://testserver/vault/unlock?next=/vault/unlock", "/vault"),
+    ],
+)
+def test_what_was_sent_while_locked_leads_to_unlocking_and_back_to_a_page_of_ours(
+    pages: Pages, came_from: str, leads_to: str
+) -> None:
+    client = pages.client("locked", unlocked=False)
+    export = asked(client, "exact")
+    sent = client.post(f"{export}/start", headers={"referer": came_from})
+    assert (sent.status_code, sent["Location"]) == (302, f"/vault/unlock?next={leads_to}")
 
 
 def test_a_running_export_looks_again_by_itself_and_can_be_cancelled(pages: Pages) -> None:

@@ -322,6 +322,32 @@ def test_a_row_that_is_not_well_formed_stops_everything(monkeypatch: pytest.Monk
     assert door("cases", on=TODAY) == Door(read="cases.list_cases")
 
 
+def test_a_row_of_rights_that_is_not_well_formed_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    from palermo.codes import rights as module
+
+    roles, good = {"analyst": "counts"}, {"audited": True, "coded": {"analyst": "own"}}
+    bad: tuple[dict[str, object], ...] = (
+        {"coded": {"analyst": "own"}},
+        {"audited": True},
+        {"audited": True, "coded": {}},
+        {"audited": True, "coded": True},
+        {"audited": {"analyst": "own"}, "coded": {"analyst": "own"}},
+        {"audited": True, "coded": {"nobody": "own"}},
+        {"audited": True, "secret": {"analyst": "own"}},
+        {"audited": True, "coded": {"analyst": "everything"}},
+    )
+    values: list[dict[str, object]] = [{"roles": roles, "actions": {"a.b": good, "c.d": row}} for row in bad]
+    whole = {"roles": roles, "actions": {"a.b": good}}
+    for value in (*values, {}, {"roles": roles}, {"actions": whole["actions"]}):
+        held = type("Held", (), {"value": value, "since": TODAY})
+        monkeypatch.setattr(module, "policy", lambda name, on, held=held: held)
+        with pytest.raises(ProblemWithInput, match="CODES-005"):
+            module.rights.__wrapped__(TODAY)
+    held = type("Held", (), {"value": whole, "since": TODAY})
+    monkeypatch.setattr(module, "policy", lambda name, on: held)
+    assert module.rights.__wrapped__(TODAY).scope("a.b", role="analyst") == "own", "the control"
+
+
 def test_shapes_differ_where_statements_do() -> None:
     assert shape("SELECT 1 FROM a WHERE b = 'x'") == shape("SELECT 22 FROM a WHERE b = 'it''s'")
     assert shape("SELECT 1 FROM a") != shape("SELECT 1 FROM b")

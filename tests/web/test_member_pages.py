@@ -149,9 +149,15 @@ def test_a_member_with_the_key_leaves_and_the_vault_page_says_so(house):
     page = text_of(boss, f"/members/{membership('Invented case_worker')}")
     assert "This member holds the vault key" in page
     assert "has left" not in text_of(focal, "/vault")
+    assert "compare the fingerprint" in text_of(focal, "/vault")
+    assert "compare the fingerprint" not in text_of(boss, "/vault"), "she lets nobody in"
     answer = boss.post(f"/members/{membership('Invented case_worker')}/remove", follow=True)
-    assert "A focal point now gives the vault a new key" in answer.content.decode()
-    assert "Somebody who held the key has left" in text_of(focal, "/vault")
+    assert "Until a focal point has given the vault a new key, a copy of it" in answer.content.decode()
+    told = text_of(focal, "/vault")
+    assert "Somebody who held the key has left" in told
+    assert (
+        "a copy of the old one opens what is here. Afterwards it opens nothing of what is stored here" in told
+    )
     session = leaves.session[VAULT]
     assert not vault.lock(session), "nothing of that session was unlocked any more"
     assert leaves.get("/vault").status_code == 403
@@ -190,7 +196,8 @@ def test_what_is_wrong_stands_beside_its_field(house):
         assert f'href="#id_{field}"' in answer.content.decode(), given
     assert 'href="#id_role"' in boss.post(f"/members/{mine}/role", {"role": ""}).content.decode()
     assert "RIGHTS-014" in boss.post(f"/members/{mine}/role", {"role": "focal_point"}).content.decode()
-    assert "RIGHTS-014" in boss.post(f"/members/{mine}/remove").content.decode()
+    assert boss.post(f"/members/{membership('administrator-mission')}/remove").status_code == 302
+    assert "RIGHTS-014" in boss.post(f"/members/{mine}/remove").content.decode(), "the last administrator"
     assert Membership.objects.get(public_id=mine).until is None
 
 

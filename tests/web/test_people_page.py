@@ -14,3 +14,11 @@ def test_names_that_wait_are_made_findable_while_somebody_searches(house: Any) -
         page = client.post("/people", {"name": "Nobody"}).content.decode()
         assert "cannot be found by name yet" in page
         assert Job.objects.filter(kind="index").count() == 1
+
+
+def test_without_a_key_of_ones_own_the_page_says_why_it_is_the_vaults(house: Any) -> None:
+    answer = house.client("focal-mission").get("/people", follow=True)
+    assert answer.redirect_chain[-1][0] == "/vault"
+    assert "needs the vault, and a key of your own" in answer.content.decode()
+    kept = house.unlocked("focal-mission").get("/people", follow=True)
+    assert "needs the vault" not in kept.content.decode(), "the control"

@@ -68,6 +68,11 @@ def test_demo_shows_tables_serves_and_stops(tmp_path, taken):
     assert "Documented by UN entities" in said
     assert "made up" in said
     assert demo.PASSWORD in said
+    assert all(account.username in said for account in demo.ACCOUNTS)
+    assert {account.role for account in demo.ACCOUNTS} > {"administrator", "case_worker", "verifier"}
+    kept = tmp_path / "demo" / demo.RECOVERY_KEYS
+    assert str(kept) in said
+    assert len(kept.read_text("utf-8").splitlines()) == 4
     assert (tmp_path / "demo" / "files" / "un-mission-invented.jsonl").is_file()
 
 

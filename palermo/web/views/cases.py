@@ -89,8 +89,8 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "raw": facts.raw_labels(shown),
         "referrals": view.referrals,
         "may_erase": may(request, "erasure.erase_person") and view.erased is None,
-        "may_import": may(request, "collect.one_submission"),
-        "files": {} if view.opened_until else files.section(request, case),
+        "may_import": may(request, "collect.one_submission") and not view.opened_until,
+        "files": {} if view.opened_until else files.section(request, case, erased=view.erased is not None),
         "may_ask_who_saw": may(request, "audit.who_saw") and not view.opened_until,
         "notices": notices(request, case=view.id),
     }

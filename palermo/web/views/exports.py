@@ -17,7 +17,7 @@ from palermo import PalermoError
 from palermo.actions import cases, exports
 from palermo.actions.cases import CaseFilter
 from palermo.actions.exports import ExportView
-from palermo.actions.vault import Locked
+from palermo.actions.vault import Locked, is_unlocked
 from palermo.web import words
 from palermo.web.doors import actor, may, needs_second_factor, second_factor_for, vault_session
 from palermo.web.forms import CaseFilterForm, ExportForm
@@ -71,6 +71,7 @@ def one(request: HttpRequest, export: str) -> HttpResponse:
         return redirect("export-job", export=export)
     shown = {
         "view": view,
+        "locked": view.needs_vault and not is_unlocked(actor(request)),
         "state": _states()[view.state],
         "colour": colour(view.state),
         "todo": _todo(view),

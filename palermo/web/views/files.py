@@ -23,7 +23,7 @@ from palermo.web.uploads import at_most, too_large
 PLAIN_TEXT = "text/plain"
 
 
-def section(request: HttpRequest, case: str) -> dict[str, Any]:
+def section(request: HttpRequest, case: str, *, erased: bool = False) -> dict[str, Any]:
     """What the page of a case shows of its files; empty for a role that reaches none."""
     if not may(request, "files.list_files"):
         return {}
@@ -31,7 +31,7 @@ def section(request: HttpRequest, case: str) -> dict[str, Any]:
     return {
         "lines": tuple(map(_line, lines)),
         "locked": any(line.title is None and not line.broken for line in lines),
-        "form": AttachForm() if may(request, "files.attach") else None,
+        "form": AttachForm() if may(request, "files.attach") and not erased else None,
     }
 
 

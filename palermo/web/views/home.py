@@ -1,4 +1,7 @@
-"""What waits for this user? Cases, imports with rows that stayed out, labels to settle."""
+"""What waits for this user? What others wait for, then cases, imports with rows that stayed out, and labels.
+
+A tile of the vault, of exports and of break-glass is there only while something waits.
+"""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -9,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from palermo.actions import cases, collect, joining, labels
+from palermo.actions import break_glass, cases, collect, exports, joining, labels, vault
 from palermo.actions.collect import SubmissionLine
 from palermo.report import TABLES
 from palermo.web import words
@@ -19,8 +22,10 @@ from palermo.web.views.imports import line
 
 
 class Tile(NamedTuple):
+    """One figure, or none where only one thing can wait."""
+
     title: str
-    figure: int
+    figure: int | None
     text: str
     address: str
 
@@ -35,12 +40,46 @@ def home(request: HttpRequest) -> HttpResponse:
         "roles_given": _roles_given(request),
         "invited": bool(joining.invitations(request.user)),
         "may_ask_who_saw": may(request, "audit.who_saw") and not may(request, "cases.one_case"),
-        "tiles": tuple(_tiles(request, submissions)),
+        "tiles": (*_vault(request), *_asked(request), *_tiles(request, submissions)),
         "submissions": tuple(map(line, submissions[:5])),
         "may_list": may_list,
         "may_import": may(request, "collect.import_file"),
     }
     return render(request, "palermo/home.html", shown)
+
+
+def _vault(request: HttpRequest) -> Iterator[Tile]:
+    """What the vault waits for, for those who can do it."""
+    if not may(request, "vault.begin_set_up") and not may(request, "vault.let_in"):
+        return
+    state = vault.state(actor(request))
+    if not state.exists:
+        if may(request, "vault.begin_set_up"):
+            text = _("not set up yet: until then files with names, exact places or exact days are refused")
+            yield Tile(_("Vault"), None, text, reverse("vault"))
+        return
+    if not may(request, "vault.let_in"):
+        return
+    if state.rekey_due:
+        text = _("somebody who held the key has left: give the vault a new one")
+        yield Tile(_("New key"), None, text, reverse("vault"))
+    if waiting := sum(1 for one in vault.holders(actor(request)) if not one.let_in):
+        yield Tile(_("Members to let in"), waiting, _("made a key and wait for the vault"), reverse("vault"))
+
+
+def _asked(request: HttpRequest) -> Iterator[Tile]:
+    """What colleagues asked for and this user may answer or review."""
+    if may(request, "exports.waiting") and (waiting := len(exports.waiting(actor(request)))):
+        yield Tile(_("Exports to agree to"), waiting, _("asked for by a colleague"), reverse("exports"))
+    if not may(request, "break_glass.answer") and not may(request, "break_glass.review"):
+        return
+    asked = break_glass.requests(actor(request), own=False)
+    for title, found, text in (
+        (_("Break-glass to answer"), asked.waiting, _("cases asked for in an emergency")),
+        (_("Break-glass to review"), asked.reviews, _("cases opened to somebody for some hours")),
+    ):
+        if found:
+            yield Tile(title, len(found), text, reverse("break-glass"))
 
 
 def _roles_given(request: HttpRequest) -> tuple[dict[str, Any], ...]:

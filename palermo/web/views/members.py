@@ -68,7 +68,10 @@ def remove(request: HttpRequest, membership: str) -> HttpResponse:
     if accounts.remove_member(membership, by=actor(request)):
         messages.success(
             request,
-            _("The member is out, and their key opens nothing. A focal point now gives the vault a new key."),
+            _(
+                "The member is out, and their key is gone. Until a focal point has given the vault a new key,"
+                " a copy of it opens what is here."
+            ),
         )
     else:
         messages.success(request, _("The member is out."))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +22,11 @@ from palermo.web.vault_forms import NameSearch
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     people.check_can_search_names(actor(request))
-    if not vault.state(actor(request)).unlocked:
+    state = vault.state(actor(request))
+    if not state.exists or (not state.unlocked and not state.has_key):
+        messages.info(request, _("Finding a person by name needs the vault, and a key of your own to it."))
+        return redirect("vault")
+    if not state.unlocked:
         return redirect(f"{reverse('vault-unlock')}?next={reverse('people')}")
     form = NameSearch(request.POST) if request.method == "POST" else NameSearch()
     shown: dict[str, Any] = {"form": form}

@@ -3,12 +3,14 @@
 Another organisation's case and a case that never was give the same page, byte for byte.
 """
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from palermo import NotAllowed, PalermoError, PolicyRefusal
@@ -71,10 +73,29 @@ def refusal(request: HttpRequest, error: PalermoError) -> HttpResponse:
     """The page of an error of Palermo's own; its message never holds a found value, so it may be shown."""
     if isinstance(error, Missing):
         return not_found(request)
-    if isinstance(error, Locked) and request.method in ("GET", "HEAD"):
-        return unlock_first(request)
+    if isinstance(error, Locked):
+        return _to_unlock(request)
     if isinstance(error, PolicyRefusal):
         return page(request, _("A rule forbids this"), str(error), status=403)
     if isinstance(error, NotAllowed):
         return not_allowed(request)
     return page(request, _("This could not be done"), str(error), status=400)
+
+
+def _to_unlock(request: HttpRequest) -> HttpResponse:
+    """To the page that unlocks, and back from there: what was read is read again, what was sent is not."""
+    back = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        back = _came_from(request)
+        messages.info(request, _("The vault is locked, so nothing was done. Unlock it, then send it again."))
+    return redirect(f"{reverse('vault-unlock')}?next={quote(back)}")
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours on which a form was sent, without its host; the vault's where none is named."""
+    named = request.headers.get("Referer", "")
+    secure, host = request.is_secure(), {request.get_host()}
+    parts = urlsplit(named) if url_has_allowed_host_and_scheme(named, host, require_https=secure) else None
+    path = parts._replace(scheme="", netloc="", fragment="").geturl() if parts else ""
+    ours = url_has_allowed_host_and_scheme(path, None) and path.startswith("/")
+    return path if ours and path.partition("?")[0] != reverse("vault-unlock") else reverse("vault")

@@ -73,7 +73,7 @@ def test_style_knows_no_left_and_right_and_stays_small():
         r"(?<![-\w])(left|right)(?![-\w])|-(left|right)\s*:|(margin|padding)-(top|bottom)|\b(float|clear):"
     )
     assert not re.findall(physical, STYLE)
-    assert len(STYLE.encode()) < 12 * 1024
+    assert len(STYLE.encode()) < 14 * 1024, "a first visit has 65 KB for everything"
     assert "@import" not in STYLE
     assert "url(" not in STYLE
 

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from palermo.store.models import PersonRow
+from palermo.web.doors import VAULT
 from tests.actions.erasable import NAMES, Mission, ids
 from tests.conftest import House
 
@@ -24,6 +25,9 @@ def mission(db: None) -> Mission:
 def client(actor) -> Client:
     made = Client(raise_request_exception=False)
     made.force_login(get_user_model().objects.get(public_id=actor.user_id))
+    session = made.session
+    session[VAULT] = actor.session
+    session.save()
     return made
 
 

@@ -1,7 +1,8 @@
 """Is there a backup, can it be read, and when was that last tried? Made and tried by the operator.
 
 Whoever runs the machine makes, restores and tries backups from the command line; each backup and each drill
-is an entry in the chain of every organisation that was in it, so that its people see when that was.
+is an entry in the chain of every organisation that was in it, so that its people see when that was. Never in
+an entry: rows, of which others have their share, or a size to the byte.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,6 +39,7 @@ __all__ = [
     "State",
     "make",
     "note_drill",
+    "note_failed",
     "note_made",
     "note_restored",
     "opens",
@@ -47,12 +49,16 @@ __all__ = [
 
 check_can_state, can_state = right("backups.state")
 MADE, TRIED, RESTORED = "backup.make", "backup.drill", "backup.restore"
+MEGABYTE = 1_000_000
 Advance = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that is on the disk; `recipients` counts the recovery keys that open it."""
+    """A backup that is on the disk; `recipients` counts the recovery keys that open it.
+
+    `rows` are those that may be shown (`backup_frames.counted`).
+    """
 
     path: Path
     size: int
@@ -96,7 +102,7 @@ def make(
 
 def note_made(made: Made, *, now: datetime | None = None) -> None:
     """Writes into every organisation's chain that there is a new backup."""
-    _note(MADE, {place.id: {"bytes": made.size, "rows": made.rows} for place in accounts.hosted()}, now)
+    _note(MADE, _everywhere({"bytes": _rough(made.size)}), now)
 
 
 def note_drill(results: Mapping[str, Mapping[str, Any]], *, now: datetime | None = None) -> None:
@@ -105,9 +111,14 @@ def note_drill(results: Mapping[str, Mapping[str, Any]], *, now: datetime | None
     _note(TRIED, {place: details for place, details in results.items() if place in here}, now)
 
 
+def note_failed(code: str, *, now: datetime | None = None) -> None:
+    """Writes into every organisation's chain that a drill could not restore the backup: `code` says why."""
+    _note(TRIED, _everywhere({"failed": code}), now)
+
+
 def note_restored(found: Restored, *, now: datetime | None = None) -> None:
     """Writes into every organisation's chain that it goes on from a backup."""
-    _note(RESTORED, {place.id: {"made": found.made, "rows": found.rows} for place in accounts.hosted()}, now)
+    _note(RESTORED, _everywhere({"made": found.made}), now)
 
 
 def restore(path: Path, *, private: bytes, advance: Advance | None = None) -> Restored:
@@ -131,6 +142,19 @@ def state(actor: Actor) -> State:
     """The last backup and the last drill of the actor's organisation."""
     with acting(actor, "backups.state"):
         return State(audit_reading.last(actor, MADE), audit_reading.last(actor, TRIED))
+
+
+def _everywhere(details: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {place.id: details for place in accounts.hosted()}
+
+
+def _rough(size: int) -> int:
+    """Whole megabytes: the bytes of one backup less those of the one before would tell of one allegation.
+
+    >>> _rough(1), _rough(2_000_001)
+    (1000000, 3000000)
+    """
+    return -(-size // MEGABYTE) * MEGABYTE
 
 
 def _note(action: str, details: Mapping[str, Mapping[str, Any]], now: datetime | None) -> None:

@@ -87,13 +87,13 @@ def _make(args: argparse.Namespace) -> int:
 
 
 def _noted(note: Any) -> int:
-    """0, or 1 where the entry could not be written: the backup or drill itself was done."""
+    """0, or 1 where the entry could not be written: what it tells of was done all the same."""
     from django.db import OperationalError
 
     try:
         note()
     except OperationalError:
-        say("BACKUP-008: done, but the database was too busy for the entry in the audit chain.")
+        say("BACKUP-008: the database was too busy, and no audit chain has an entry of this.")
         return 1
     return 0
 
@@ -108,7 +108,12 @@ def _drill(args: argparse.Namespace) -> int:
         "private": (key_in(args.key_file) if args.key_file else _local_key()).hex(),
         "recovery": [each.hex() for each in typed_keys()] if args.recovery_key else [],
     }
-    report = tried(asked)
+    try:
+        report = tried(asked)
+    except PalermoError as error:
+        failed = str(error).partition(":")[0]
+        _noted(lambda: backups.note_failed(failed))
+        raise
     _print(path, report)
     status = _noted(
         lambda: backups.note_drill({each["id"]: entry(each, report) for each in report["chains"]})
@@ -172,10 +177,9 @@ def holds(report: Mapping[str, Any]) -> bool:
 
 
 def entry(chain: Mapping[str, Any], report: Mapping[str, Any]) -> dict[str, Any]:
-    """What the audit chain of one organisation will say of a drill: counts and words of a fixed list."""
+    """What the audit chain of one organisation will say of a drill: its own entries, and fixed words."""
     return {
         "made": report["made"],
-        "rows": sum(report["counts"].values()),
         "entries": chain["entries"],
         "chain": not chain["why"],
         "identity": chain["identity"],

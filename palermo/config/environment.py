@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from palermo import ProblemWithInput
 from palermo.config import encryption
+from palermo.store.disk import onto_disk
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
@@ -70,16 +71,7 @@ def _make_key(path: Path) -> None:
         os.replace(trial, path)
     finally:
         trial.unlink(missing_ok=True)
-    _onto_disk(path.parent)
-
-
-def _onto_disk(folder: Path) -> None:
-    if os.name != "nt":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+    onto_disk(path.parent)
 
 
 def database(url: str, *, home: Path, key_file: str = "") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from glob import escape
 from pathlib import Path
 
 from palermo import ProblemWithInput
+from palermo.store.disk import onto_disk
 
 SUFFIX, PART = ".backup", ".part"
 PATTERN = f"palermo-*{SUFFIX}"
@@ -50,7 +51,7 @@ def write(parts: Iterable[bytes], *, path: Path) -> int:
         with suppress(FileNotFoundError):
             part.unlink()
         raise
-    _onto_disk(path.parent)
+    onto_disk(path.parent)
     return size
 
 
@@ -91,12 +92,3 @@ def clear_stale(path: Path) -> None:
             with suppress(FileNotFoundError):
                 if time.time() - part.stat().st_mtime > STALE_SECONDS:
                     part.unlink()
-
-
-def _onto_disk(folder: Path) -> None:
-    if os.name != "nt":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)

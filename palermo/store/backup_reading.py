@@ -1,7 +1,8 @@
 """What goes into a backup? Every table of this database as it stood at one moment, while others write on.
 
 One read transaction (SQLite: a snapshot of the write-ahead log; PostgreSQL: repeatable read) streams the rows
-as they rest: sealed values stay sealed, nothing is opened. A new table is in it unless it is left out here.
+as they rest: sealed values stay sealed, nothing is opened. A new table is in it unless it is left out here,
+and a link into a table that is left out is NULL.
 Never here: sessions, tries to sign in, jobs (what runs elsewhere or ends with the process).
 """
 
@@ -21,7 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 
 from palermo import ProblemWithInput, __version__
-from palermo.store.backup_frames import Ending, Frame, Manifest, Rows, Table
+from palermo.store.backup_frames import Ending, Frame, Manifest, Rows, Table, counted
 from palermo.store.models import Vault
 
 LEFT_OUT = {"admin", "auth", "axes", "contenttypes", "django_tasks_database", "sessions", "usersessions"}
@@ -39,20 +40,21 @@ HEADS = (
 def frames(*, made: datetime, advance: Callable[[int, int | None], None] | None = None) -> Iterator[Frame]:
     """A backup, frame by frame, of the database as it is when the first frame is taken.
 
-    `advance` hears how many rows went by.
+    `advance` hears how many rows went by (`counted`).
     """
     counts: dict[str, int] = {}
+    cut = links_cut()
     with _reading() as own:
         heads = _heads(own)
         manifest = _manifest(made)
         yield manifest
         for number, table in enumerate(manifest.tables):
             counts[table.name] = 0
-            for rows in _rows(own, table):
+            for rows in _rows(own, table, cut):
                 counts[table.name] += len(rows)
                 yield Rows(number, rows)
                 if advance:
-                    advance(sum(counts.values()), None)
+                    advance(sum(counted(counts).values()), None)
         yield Ending(counts, heads)
 
 
@@ -65,6 +67,16 @@ def models() -> list[type[Model]]:
     ]
 
 
+def links_cut() -> frozenset[tuple[str, str]]:
+    """Table and column of each link that a backup holds as NULL: it points into a table that is left out."""
+    return frozenset(
+        (model._meta.db_table, field.column)
+        for model in models()
+        for field in model._meta.local_concrete_fields
+        if _points_out(field)
+    )
+
+
 def recovery_keys() -> tuple[bytes, ...]:
     """The public recovery key of each organisation's vault, the oldest first."""
     return tuple(bytes(key) for key in Vault.objects.order_by("made").values_list("recovery", flat=True))
@@ -74,9 +86,12 @@ def _is_left_out(model: type[Model]) -> bool:
     return model._meta.app_label in LEFT_OUT or model._meta.db_table in LEFT_OUT_TABLES
 
 
+def _points_out(field: Any) -> bool:
+    return bool(field.is_relation) and _is_left_out(field.related_model)
+
+
 def _links_out(model: type[Model]) -> bool:
-    ends = [field.related_model for field in model._meta.local_concrete_fields if field.is_relation]
-    return bool(model._meta.auto_created) and any(_is_left_out(end) for end in ends)  # type: ignore[arg-type]
+    return bool(model._meta.auto_created) and any(map(_points_out, model._meta.local_concrete_fields))
 
 
 def _manifest(made: datetime) -> Manifest:
@@ -135,13 +150,16 @@ def _heads(own: Any) -> dict[str, tuple[int, str]]:
         return {place: (number, digest) for place, number, digest in cursor.fetchall()}
 
 
-def _rows(own: Any, table: Table) -> Iterator[list[list[Any]]]:
+def _rows(own: Any, table: Table, cut: frozenset[tuple[str, str]]) -> Iterator[list[list[Any]]]:
     """Rows as they rest, some at a time; one at a time where a row may be as large as a file.
 
     The plus before each column keeps SQLite's driver from reading instants and truths into objects.
     """
     sqlite = own.vendor == "sqlite"
-    columns = ", ".join(("+" if sqlite else "") + own.ops.quote_name(name) for name in table.columns)
+    plus = "+" if sqlite else ""
+    columns = ", ".join(
+        "NULL" if (table.name, name) in cut else plus + own.ops.quote_name(name) for name in table.columns
+    )
     with own.chunked_cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM {own.ops.quote_name(table.name)}")
         while rows := cursor.fetchmany(1 if table.name in LONG else AT_ONCE):

@@ -17,7 +17,16 @@ from django.db.utils import DatabaseError, IntegrityError
 
 from palermo import ProblemWithInput
 from palermo.store import audit
-from palermo.store.backup_frames import Ending, Frame, Manifest, NotUnderstood, Rows, Table, manifest_of
+from palermo.store.backup_frames import (
+    Ending,
+    Frame,
+    Manifest,
+    NotUnderstood,
+    Rows,
+    Table,
+    counted,
+    manifest_of,
+)
 from palermo.store.models import AuditHead, Organisation
 
 AT_ONCE = 2000
@@ -46,7 +55,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was restored and how it was found. `counts` are rows by table, as compared with the backup."""
+    """What was restored and how it was found. `counts` are rows by table (`backup_frames.counted`)."""
 
     made: str
     counts: dict[str, int]
@@ -86,7 +95,7 @@ def restore(frames: Iterator[Frame], *, advance: Callable[[int, int | None], Non
     except DatabaseError:
         raise NotWhole from None
     call_command("migrate", verbosity=0, interactive=False)
-    return Restored(manifest.made, ending.counts, tuple(_chains(ending)))
+    return Restored(manifest.made, counted(ending.counts), tuple(_chains(ending)))
 
 
 def _migrate_to(manifest: Manifest) -> None:
@@ -110,8 +119,9 @@ def _fill(manifest: Manifest, frames: Iterator[Frame], advance: Any) -> Ending:
         done = 0
         for frame in frames:
             if isinstance(frame, Rows):
-                _insert(cursor, manifest.tables[frame.table], frame.rows)
-                done += len(frame.rows)
+                table = manifest.tables[frame.table]
+                _insert(cursor, table, frame.rows)
+                done += sum(counted({table.name: len(frame.rows)}).values())
                 if advance:
                     advance(done, None)
             elif isinstance(frame, Ending):

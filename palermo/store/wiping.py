@@ -16,7 +16,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 
 from palermo.store.erasing import NAMES
-from palermo.store.models import BadRowRow, FilePiece, Holding, NameToken, ProblemRow
+from palermo.store.models import BadRowRow, ConductRow, FilePiece, Holding, NameToken, ProblemRow
 
 LOOKED_FOR = 8
 PIECE, CHUNK = 16, 1 << 24
@@ -78,7 +78,7 @@ def middle(key: bytes) -> bytes:
 
 def _postgresql(whole: bool) -> bool:
     """Table by table, so that each is held for as short as can be."""
-    tables = (*NAMES, NameToken, FilePiece, ProblemRow, BadRowRow, Holding)
+    tables = (*NAMES, NameToken, FilePiece, ProblemRow, BadRowRow, Holding, ConductRow)
     clean = _rewritten if whole else _freed
     done = tuple(clean(table._meta.db_table) for table in tables)
     return all(done)

@@ -28,6 +28,7 @@ def prepare(cases: int) -> None:
     from django.core.management import call_command
 
     from palermo.actions import accounts
+    from tests.backups.every_table import fill
     from tests.conftest import found_vault
 
     call_command("migrate", verbosity=0)
@@ -39,6 +40,7 @@ def prepare(cases: int) -> None:
         accounts.add_member(user, organisation=made, role="focal_point")
         found_vault(made, secret=secret)
         send(number, cases)
+    fill()
 
 
 def seal_nothing() -> None:

@@ -14,7 +14,7 @@ from palermo.actions.backups import Made
 
 NOW = datetime.now(UTC)
 MADE = Made(Path("x"), size=7_000_000, rows=1234, recipients=1, removed=0)
-GOOD = {"made": "x", "rows": 1234, "entries": 5, "chain": True, "identity": "opened"}
+GOOD = {"made": "x", "entries": 1234, "chain": True, "identity": "opened"}
 
 
 def page(actor: Any) -> str:
@@ -50,10 +50,11 @@ def test_the_last_backup_and_drill_are_shown_with_their_counts(house: Any) -> No
     backups.note_made(MADE, now=NOW)
     backups.note_drill({house.own: GOOD}, now=NOW)
     shown = page(actor)
-    for words in ("1 234 rows", "7 MB", "passed", "The audit chain held.", "One identity opened"):
+    for words in ("1 234 entries", "7 MB", "passed", "The audit chain held.", "One identity opened"):
         assert words in shown, words
     assert "late" not in shown.replace("template", "")
     assert "none yet" not in shown
+    assert " rows" not in shown.partition("<dl")[2], "those of others, too, and of what is in no count"
 
 
 @pytest.mark.django_db
@@ -65,6 +66,19 @@ def test_the_latest_counts_and_a_failed_one_is_named(house: Any) -> None:
     shown = page(actor)
     assert ">failed<" in shown
     assert "The audit chain did not hold." in shown
+
+
+@pytest.mark.django_db
+def test_one_that_could_not_restore_the_backup_is_named_and_why(house: Any) -> None:
+    actor = house.actor("administrator")
+    backups.note_drill({house.own: GOOD}, now=NOW - timedelta(days=1))
+    assert ">failed<" not in page(actor), "the control"
+    backups.note_failed("PROTECT-022", now=NOW)
+    shown = page(actor)
+    assert ">failed<" in shown
+    assert "could not be restored (PROTECT-022)" in shown
+    assert "passed" not in shown
+    assert backups.state(house.actor("administrator", house.other)).drill is not None
 
 
 @pytest.mark.django_db

@@ -80,3 +80,13 @@ def test_a_drill_says_plainly_what_is_wrong_with_a_file(home: Path, file: Path, 
     assert (done.status, done.err[:11]) == (1, "PROTECT-022")
     assert "Traceback" not in done.err
     assert palermo("backup", "drill", home=home).err.startswith("BACKUP-007")
+
+
+def test_a_drill_that_fails_is_in_every_chain(home: Path, file: Path, tmp_path: Path) -> None:
+    assert palermo("backup", "drill", file, home=home).status == 0
+    file.write_bytes(file.read_bytes()[:-1])
+    assert palermo("backup", "drill", file, home=home).status == 1
+    told = entries(home, "backup.drill")
+    assert ["failed" in each for each in told] == [False, False, True, True], "the control: the first passed"
+    assert told[2:] == [{"failed": "PROTECT-022"}] * 2
+    assert look(home)["chains"] == {"I0": "None", "I1": "None"}

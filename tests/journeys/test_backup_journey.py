@@ -86,7 +86,7 @@ def test_backup_and_drill_are_seen(
     (tmp_path / "out").mkdir()
     beside("backup", "-o", str(tmp_path / "out"))
     admin.reload()
-    expect(backup).to_contain_text("rows")
+    expect(backup).to_contain_text("MB")
     expect(drill).to_contain_text("none yet")
     told = beside("backup", "drill", str(tmp_path / "out"), "--recovery-key", typed=f"{paper}\n\n")
     assert re.search("CLINIC .* holds +opened", told)

@@ -68,6 +68,7 @@ def test_two_persons_export_identities(
 ) -> None:
     asks, agrees = signed_in("asks"), signed_in("agrees", width=360)
     two.unlock(asks, "asks")
+    two.unlock(agrees, "agrees")
     asks.goto("/cases?sex=female")
     asks.get_by_role("link", name="Export these cases").click()
     asks.get_by_label("It holds").select_option("identities")

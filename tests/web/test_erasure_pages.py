@@ -1,9 +1,12 @@
 """The page that erases: what goes is read first, the number is typed, and the case says what became of it."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from palermo.store import vault
 from palermo.store.models import PersonRow
 from palermo.web.doors import VAULT
 from tests.actions.erasable import NAMES, Mission, ids
@@ -29,6 +32,13 @@ def client(actor) -> Client:
     session[VAULT] = actor.session
     session.save()
     return made
+
+
+def test_with_the_vault_locked_the_page_leads_to_unlock_it(mission):
+    browser = client(replace(mission.actor, session=vault.new_session()))
+    answer = browser.post(ADDRESS, FILLED)
+    assert answer["Location"] == f"/vault/unlock?next={ADDRESS}"
+    assert PersonRow.objects.get(public_id=ids(0)["person"]).erased is None
 
 
 def test_what_goes_is_shown_before_and_the_case_says_so_after(mission):

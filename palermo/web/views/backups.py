@@ -47,23 +47,31 @@ def last(request: HttpRequest) -> HttpResponse:
 def _backup(done: Last | None, late: datetime) -> Shown:
     if done is None:
         return Shown(None, late=True)
-    rows, size = done.details["rows"], done.details["bytes"]
-    lines = (_rows(rows), _("{size} MB").format(size=words.plain_number(max(1, size // 1_000_000))))
-    return Shown(done.at, done.at < late, lines)
+    size = max(1, done.details["bytes"] // 1_000_000)
+    return Shown(done.at, done.at < late, (_("{size} MB").format(size=words.plain_number(size)),))
 
 
 def _drill(done: Last | None, late: datetime) -> Shown:
     if done is None:
         return Shown(None, late=True)
+    if "failed" in done.details:
+        return Shown(done.at, done.at < late, (_not_restored(done.details["failed"]),), failed=True)
     failed = not done.details["chain"] or done.details["identity"] == "did not open"
     return Shown(done.at, done.at < late, tuple(_found(done.details)), failed)
 
 
 def _found(details: Any) -> Iterator[str]:
-    yield _rows(details["rows"])
+    yield _entries(details["entries"])
     yield _("The audit chain held.") if details["chain"] else _("The audit chain did not hold.")
     yield str(IDENTITY.get(details["identity"], ""))
 
 
-def _rows(count: int) -> str:
-    return ngettext("{count} row", "{count} rows", count).format(count=words.plain_number(count))
+def _entries(count: int) -> str:
+    said = ngettext("{count} entry in the audit chain", "{count} entries in the audit chain", count)
+    return said.format(count=words.plain_number(count))
+
+
+def _not_restored(code: str) -> str:
+    return _(
+        "The backup could not be restored ({code}). Ask whoever runs the machine to make another and try it."
+    ).format(code=code)

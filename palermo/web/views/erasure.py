@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from palermo.actions import cases, erasure
 from palermo.actions.erasure import Consequence
+from palermo.actions.vault import Locked
 from palermo.web.doors import actor
 from palermo.web.forms import EraseForm
+from palermo.web.views.problems import unlock_first
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,7 +22,10 @@ def confirm(request: HttpRequest, case: str) -> HttpResponse:
     consequence = erasure.preview_erasure(actor(request), case)
     form = EraseForm(request.POST if request.method == "POST" else None, case=case)
     if form.is_bound and form.is_valid():
-        done = erasure.erase_person(actor(request), case, reason=form.cleaned_data["reason"])
+        try:
+            done = erasure.erase_person(actor(request), case, reason=form.cleaned_data["reason"])
+        except Locked:
+            return unlock_first(request)
         messages.success(request, _("What identifies the person was erased."))
         if not done.wiped:
             messages.warning(request, _later())

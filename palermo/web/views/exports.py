@@ -17,11 +17,12 @@ from palermo import PalermoError
 from palermo.actions import cases, exports
 from palermo.actions.cases import CaseFilter
 from palermo.actions.exports import ExportView
-from palermo.actions.vault import is_unlocked
+from palermo.actions.vault import Locked, is_unlocked
 from palermo.web import words
 from palermo.web.doors import actor, may, needs_second_factor, second_factor_for, vault_session
 from palermo.web.forms import CaseFilterForm, ExportForm
 from palermo.web.views.cases import address, case_filter, query_of
+from palermo.web.views.problems import unlock_first
 from palermo.web.views.tables import as_file
 
 SECONDS_BETWEEN_LOOKS = 2
@@ -129,7 +130,10 @@ def answer(request: HttpRequest, export: str) -> HttpResponse:
     """What a colleague asks for; the second person agrees or refuses."""
     if request.method == "POST":
         yes = request.POST.get("answer") == "yes"
-        exports.agree(actor(request), export, yes)
+        try:
+            exports.agree(actor(request), export, yes)
+        except Locked:
+            return unlock_first(request)
         messages.info(request, _("You agreed to the export.") if yes else _("You refused the export."))
         return redirect("exports")
     view, count = exports.one_waiting(actor(request), export)

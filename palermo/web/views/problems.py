@@ -64,6 +64,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("palermo/problem.html", shown), status=500)
 
 
+def unlock_first(request: HttpRequest) -> HttpResponse:
+    """To the page that unlocks the vault, and back from there."""
+    return redirect(f"{reverse('vault-unlock')}?next={quote(request.get_full_path())}")
+
+
 def refusal(request: HttpRequest, error: PalermoError) -> HttpResponse:
     """The page of an error of Palermo's own; its message never holds a found value, so it may be shown."""
     if isinstance(error, Missing):

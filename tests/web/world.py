@@ -146,7 +146,7 @@ class World:
         RecoveryCodes.activate(user)
         session.save()
         vault.unlock(actor, self.house.rings[actor.organisation_id])
-        draft = vault_actions._Draft(keys.new_pair(), None, bytes(16))
+        draft = vault_actions._Draft(datetime.now(UTC), keys.new_pair(), None, bytes(16))
         vault_actions._drafts[actor.session, actor.organisation_id] = draft
         labels.settle(
             access.organisation(actor), LABEL, area="MLI", user=actor.user_id, now=datetime.now(UTC)

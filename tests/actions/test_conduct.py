@@ -349,7 +349,7 @@ def entry() -> dict[str, Any]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("successor", [new_pair().public, b""])
+@pytest.mark.parametrize("successor", [new_pair().public, b""], ids=["another key", "none"])
 def test_one_person_cannot_redirect_the_channel(
     house: Any, admin: Any, channel: None, successor: bytes
 ) -> None:

@@ -28,7 +28,7 @@ def guarded(request):
     return HttpResponse(f"inside {second_factor(request)}")
 
 
-urlpatterns = [path("guarded", guarded), path("", include("palermo.web.urls"))]
+urlpatterns = [path("guarded", guarded, name="sign-out"), path("", include("palermo.web.urls"))]
 
 
 @pytest.fixture(autouse=True)

@@ -162,8 +162,12 @@ def test_whatever_opens_the_vault_or_carries_cases_out_asks_for_it(real):
     asked = {one for one in addresses() if one.startswith("/vault")} - OPEN
     assert {"/vault/unlock", "/vault/change-key", f"/vault/members/{NOWHERE}/let-in"} <= asked
     for address in (*asked, *CARRIED_OUT, "/exports/new", "/people", f"/files/{NOWHERE}"):
-        for method in (client.get, client.post):
-            assert method(address)["Location"].startswith("/account?next="), address
+        answers = [
+            answer for answer in (client.get(address), client.post(address)) if answer.status_code != 405
+        ]
+        assert answers, address
+        for answer in answers:
+            assert answer["Location"].startswith("/account?next="), address
     for address in ("/vault", "/cases", "/exports"):
         assert client.get(address).status_code == 200, "the control"
 

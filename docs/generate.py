@@ -259,7 +259,7 @@ class, and how far.
 |---|---|---|
 | identity | the person, whole: names, birth, documents, contacts, notes | one sealed value |
 | protection_sensitive | what identifies without a name: exact place, day, unit, free text | sealed |
-| coded | list codes, first-level area, month, ages, counts, random ids | columns and a document |
+| coded | list codes, first-level area, month, age bands, counts, random ids | columns and a document |
 | aggregate | counts by codes | nothing: made when asked for |
 
 Nothing of the first two is ever in a log, an exception, an address or a title; see

@@ -4,6 +4,8 @@ It runs in the process that holds the keys, with the keys of the session that be
 when that session locks. It goes on where it stopped when it is begun again.
 """
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from palermo import ProblemWithInput
@@ -66,24 +68,27 @@ def cancel_work(actor: Actor, job: str) -> None:
 
 def _index(actor: Actor, run: Run) -> str:
     number = vault.ring(actor, touch=False).newest
-    done, total = 0, indexing.pending(actor, number)
-    while step := indexing.index_some(actor, vault.ring(actor, touch=False)):
-        done += step
-        run.beat("indexing", done, max(total, done))
-        run.check()
+    _through(actor, run, "indexing", total=indexing.pending(actor, number), some=indexing.index_some)
     return ""
 
 
 def _rekey(actor: Actor, run: Run) -> str:
     number = vault.ring(actor, touch=False).newest
-    done, total = 0, rekeying.waiting(actor, number)
-    while step := rekeying.seal_anew(actor, vault.ring(actor, touch=False)):
-        done += step
-        run.beat("sealing", done, max(total, done))
-        run.check()
+    _through(actor, run, "sealing", total=rekeying.waiting(actor, number), some=rekeying.seal_anew)
     _index(actor, run)
     _forget(actor, number)
     return ""
+
+
+def _through(
+    actor: Actor, run: Run, stage: str, *, total: int, some: Callable[[Actor, vault.Ring], int]
+) -> None:
+    """Batch after batch, each with the keys that the session still holds."""
+    done = 0
+    while did := some(actor, vault.ring(actor, touch=False)):
+        done += did
+        run.beat(stage, done, max(total, done))
+        run.check()
 
 
 def _forget(actor: Actor, number: int) -> None:

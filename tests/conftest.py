@@ -65,8 +65,9 @@ def audit_lifted(transactional_db: None) -> Callable[[], None]:
 
 
 @pytest.fixture
-def house(db: None) -> "House":
+def house(db: None, settings: Any) -> "House":
     """Two invented organisations and a real one, each with a vault that the actors have unlocked."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return House()
 
 

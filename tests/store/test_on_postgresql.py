@@ -34,11 +34,24 @@ def postgresql(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+QUICK = (
+    *(f"tests/store/test_{name}.py" for name in ("rows", "audit", "audit_heads", "rekeying", "shared")),
+    *(f"tests/actions/test_{name}.py" for name in ("import", "erasure", "people", "rights")),
+)
+
+
 @pytest.mark.skipif(bool(os.environ.get(HERE)), reason="this is the run on PostgreSQL")
-def test_store_and_actions_pass_on_postgresql(postgresql: str, root: Path) -> None:
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param(QUICK, id="what speaks SQL of its own"),
+        pytest.param(("tests/store", "tests/actions"), id="all", marks=pytest.mark.prove),
+    ],
+)
+def test_store_and_actions_pass_on_postgresql(postgresql: str, root: Path, what: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     done = subprocess.run(
-        [*command, "tests/store", "tests/actions"],
+        [*command, *what],
         cwd=root,
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         | {HERE: postgresql},

@@ -24,7 +24,7 @@ test: .venv/ready ## all tests, on SQLite and PostgreSQL, under 10 minutes
 
 prove: .venv/ready ## long proofs
 	@echo "Proving: laws with 20 times the examples, files at their limits (about 20 minutes)"
-	@PALERMO_PROOF=20 $(BIN)/python -m pytest -n 2 -q -m "prove or not prove" tests/backups tests/cases tests/codes tests/collect tests/report tests/store $(ARGS)
+	@PALERMO_PROOF=20 $(BIN)/python -m pytest -n 2 -q -m "prove or not prove" tests/backups tests/cases tests/codes tests/collect tests/protect tests/report tests/store $(ARGS)
 
 check: .venv/ready ## format, lint, types, import contract, migrations, translations, generated docs
 	@$(BIN)/ruff format --check --quiet . && echo 'format: fine'

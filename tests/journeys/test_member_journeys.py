@@ -44,12 +44,12 @@ def test_a_member_leaves_and_the_vault_gets_a_new_key(
 ) -> None:
     ours = mission.organisations[0].id
     member("admin-mission", "administrator", ours)
-    member("worker-mission", "case_worker", ours)
+    member("leaver-mission", "case_worker", ours)
     focal = unlocked("focal-mission")
-    leaves = with_a_key(signed_in, "worker-mission", focal)
+    leaves = with_a_key(signed_in, "leaver-mission", focal)
     boss = signed_in("admin-mission")
     boss.get_by_role("navigation").get_by_role("link", name="Members").click()
-    row = boss.locator("tbody tr", has_text="worker-mission")
+    row = boss.locator("tbody tr", has_text="leaver-mission")
     expect(row).to_contain_text("holds it")
     row.get_by_role("link", name="Change or remove").click()
     expect(boss.get_by_text("This member holds the vault key.")).to_be_visible()
@@ -79,11 +79,11 @@ def test_two_persons_open_a_case_and_the_owner_is_told(
     unlocked: SignedIn, signed_in: SignedIn, mission: Mission, said: list[str]
 ) -> None:
     ours = mission.organisations[0].id
-    member("worker-mission", "case_worker", ours)
-    member("verifier-mission", "verifier", ours)
+    member("leaver-mission", "case_worker", ours)
+    member("verifier-two", "verifier", ours)
     focal = unlocked("focal-mission")
-    worker = with_a_key(signed_in, "worker-mission", focal)
-    verifier = with_a_key(signed_in, "verifier-mission", focal)
+    worker = with_a_key(signed_in, "leaver-mission", focal)
+    verifier = with_a_key(signed_in, "verifier-two", focal)
     case = next(
         each
         for each in mission.cases

@@ -27,7 +27,7 @@ def a_form(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(FORM).render({"sent": sent}, request))
 
 
-urlpatterns = [path("form", a_form), path("", include("palermo.web.urls"))]
+urlpatterns = [path("form", a_form, name="mfa_deactivate_totp"), path("", include("palermo.web.urls"))]
 
 
 def tells(place: Locator, text: str, *, timeout: float = 15_000) -> None:
@@ -139,6 +139,9 @@ def test_another_session_is_signed_out_from_here(signed_in: SignedIn) -> None:
     here.get_by_role("link", name="Account", exact=True).click()
     here.get_by_role("link", name="See where you are signed in").click()
     row = here.get_by_role("row", name="Firefox on Windows")
+    row.get_by_role("button", name="Sign out").click()
+    here.get_by_label("Password").fill(PASSWORD)
+    here.get_by_role("button", name="Continue").click()
     row.get_by_role("button", name="Sign out").click()
     expect(here.get_by_text("The session is signed out.")).to_be_visible()
     there.goto("/cases")

@@ -146,7 +146,7 @@ class Work:
         for client in (self.second, self.worker):
             ends(client.post("/vault/join", frases), 302)
         for address in re.findall(
-            'action="(/vault/members/[^"]*)"', self.focal.get("/vault").content.decode()
+            'action="(/vault/members/[^"]*/let-in)"', self.focal.get("/vault").content.decode()
         ):
             ends(self.focal.post(address), 302)
         for client in (self.second, self.worker):

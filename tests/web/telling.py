@@ -68,6 +68,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "files.one_file": ("file",),
     "files.open_file": ("file",),
     "files.remove_file": ("file",),
+    "joining.seen": ("announcement",),
     "labels.settle": ("label", "area"),
     "people.search_names": ("text",),
     "report.build_tables": ("year", "area", "only", "unit", "scheme"),

@@ -67,8 +67,9 @@ def _found(details: Any) -> Iterator[str]:
 
 
 def _entries(count: int) -> str:
-    said = ngettext("{count} entry in the audit chain", "{count} entries in the audit chain", count)
-    return said.format(count=words.plain_number(count))
+    return ngettext("{count} entry in the audit chain", "{count} entries in the audit chain", count).format(
+        count=words.plain_number(count)
+    )
 
 
 def _not_restored(code: str) -> str:

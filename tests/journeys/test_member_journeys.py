@@ -54,7 +54,7 @@ def test_a_member_leaves_and_the_vault_gets_a_new_key(
     row.get_by_role("link", name="Change or remove").click()
     expect(boss.get_by_text("This member holds the vault key.")).to_be_visible()
     boss.get_by_role("button", name="Remove this member").click()
-    expect(boss.get_by_text("Until a focal point has given the vault a new key")).to_be_visible()
+    expect(boss.get_by_text("The member is out, and their key is gone")).to_be_visible()
     leaves.goto("/cases")
     expect(leaves.get_by_role("heading", level=1)).to_have_text("Not allowed")
 

@@ -13,7 +13,7 @@ import pytest
 
 from palermo import STEPS
 
-PLAIN = ("codes", "cases", "collect", "protect", "report")
+PLAIN = ("codes", "cases", "plots", "collect", "protect", "report")
 BANNED = {"utils", "helpers", "common", "misc", "manager", "handler", "processor", "base", "data", "info"}
 DJANGO_NAMES = {"receive_data_chunk"}
 TERMS = {"data_key", "new_data_key", "open_data_key"}  # what cryptographers call it
@@ -49,7 +49,7 @@ def test_import_contract_is_kept(root: Path) -> None:
 
 def test_steps_are_the_folders_and_the_readme_table(root: Path) -> None:
     steps = [step.name for step in STEPS]
-    rooms = {"codes", "cases", "store", "actions", "web", "api", "cli", "config", "locale"}
+    rooms = {"codes", "cases", "plots", "store", "actions", "web", "api", "cli", "config", "locale"}
     folders = {p.name for p in (root / "palermo").iterdir() if p.is_dir() and not p.name.startswith("_")}
     assert folders - rooms == set(steps)
     table = re.findall(r"^\| `(\w+)` \| (.+?) \|", (root / "README.md").read_text("utf-8"), re.M)

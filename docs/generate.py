@@ -50,8 +50,9 @@ def _helps(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 def code_lists() -> str:
     text = "# Code lists\n\nA code is never deleted. `palermo codes show LIST` prints one with all labels.\n"
-    text += "Areas, acts, means and purposes have labels in the six languages of the United Nations;\n"
-    text += "the sources of the other lists are in English only.\n"
+    text += "Every code has a label in the six languages of the United Nations. Acts, means and purposes\n"
+    text += "follow the authentic texts of Article 3, areas follow M49 and UNTERM; the other labels were\n"
+    text += "written for Palermo after UN usage and await native review. Definitions are in English.\n"
     for name in list_names():
         listed = code_list(name)
         sources = sorted({code.source for code in listed.values() if code.source})

@@ -99,6 +99,16 @@ def test_age_bands_follow_each_other() -> None:
     assert bands[-1].more["highest"] == ""
 
 
+@pytest.mark.parametrize("line", (Path(__file__).parent / "un_names.txt").read_text("utf-8").splitlines())
+def test_a_state_is_named_as_the_united_nations_name_it(line: str) -> None:
+    code, *labels = line.split(" | ")
+    assert list(code_list("areas")[code].labels.values()) == labels
+
+
+def test_kosovo_has_no_code_in_m49() -> None:
+    assert [area for area, code in code_list("areas").items() if not code.more["m49"]] == ["XKX"]
+
+
 def test_areas_with_a_policy_say_it() -> None:
     for area in ("XKX", "TWN", "PSE", "ESH", "SSD"):
         assert len(code_list("areas")[area].definition) > 100

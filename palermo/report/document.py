@@ -4,19 +4,20 @@ All words of the parts are already in the reader's language; the writers (`pdf`,
 numbers and the heading of the contents. Figures are text as printed. No clock: `on` is passed in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import count, groupby, pairwise
 
 from palermo.codes.languages import Language
 from palermo.plots import Plot
 
 LONG = 8
 DEEPEST = 3
-WIDE = 100
+WIDE, DENSE = 100, 150
 PAGE, CONTENTS = "Page {page} of {pages}", "Contents"
 LEAST, MOST = 5, 26
+Advance = Callable[[int, int | None], None]
 FIGURES_OF_PLOT = 1
 
 
@@ -76,6 +77,11 @@ class Grid:
         """Whether the page must be turned."""
         return sum(self.widths) > WIDE
 
+    @property
+    def dense(self) -> bool:
+        """Whether small letters are needed on the turned page too."""
+        return sum(self.widths) > DENSE
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -126,9 +132,15 @@ class Document:
         """Runs of parts, and whether their page is turned; a heading of level 1 goes with its grid."""
         starts = [at for at, part in enumerate(self.parts) if isinstance(part, Heading) and part.level == 1]
         bounds = sorted({0, *starts, len(self.parts)})
-        pieces = [self.parts[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        pieces = [self.parts[a:b] for a, b in pairwise(bounds)]
         for wide, run in groupby(pieces, key=_turned):
             yield wide, tuple(part for piece in run for part in piece)
+
+
+def told(advance: Advance | None, total: int) -> Callable[[], None]:
+    """A call for each finished part, which `advance` hears as so many of `total`."""
+    numbers = count(1)
+    return lambda: advance(next(numbers), total) if advance else None
 
 
 def _turned(parts: tuple[Part, ...]) -> bool:

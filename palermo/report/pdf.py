@@ -6,47 +6,59 @@ same bytes. No clock, no network, no font of the system.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import palermo.plots
-from palermo import PalermoError, ProblemWithInput
+from palermo import ProblemWithInput
 from palermo.codes.languages import Language
-from palermo.report.document import CONTENTS, PAGE, Document, Facts, Figure, Grid, Heading, Paragraph, Part
+from palermo.report.document import (
+    CONTENTS,
+    PAGE,
+    Advance,
+    Document,
+    Facts,
+    Figure,
+    Grid,
+    Heading,
+    Paragraph,
+    Part,
+    told,
+)
 from palermo.report.letters import breakable, clean, letters_of, spelled
 
 FONTS = Path(palermo.plots.__file__).parent / "built" / "fonts"
 FAMILIES = ("Palermo Sans", "Palermo Sans SC")
 TEMPLATE = Path(__file__).parent / "print" / "document.typ"
 REGIONS = {"zh": "cn", "ar": "eg"}
-ROOMY, NARROW = 150, 0.3
-PACKAGE = "expected the package {name}. Install it: pip install 'palermo[documents]'."
+NARROW = 30
 
 
-def pdf(document: Document, *, fonts: Path = FONTS) -> bytes:
-    """The document as PDF/UA-1 on A4.
+def pdf(document: Document, *, fonts: Path = FONTS, advance: Advance | None = None) -> bytes:
+    """The document as PDF/UA-1 on A4; `advance` hears how many parts are set.
 
     A letter that no font of ours has is printed as its number, such as [U+1F600]. Raises
     `ProblemWithInput`: REPORT-014 without the package typst, REPORT-015 without the fonts.
     """
-    return printed(document, format="pdf", fonts=fonts, pdf_standards="ua-1")[0]
+    return printed(document, format="pdf", fonts=fonts, advance=advance, pdf_standards="ua-1")[0]
 
 
-def printed(document: Document, *, format: str, fonts: Path = FONTS, **how: Any) -> list[bytes]:
+def printed(
+    document: Document, *, format: str, fonts: Path = FONTS, advance: Advance | None = None, **how: Any
+) -> list[bytes]:
     """What typst makes of the document: one PDF, or a picture ("png", "svg") per page."""
     typst = _typst()
-    files = {"main.typ": TEMPLATE.read_bytes(), **_files(document, _letters(fonts))}
+    files = {"main.typ": TEMPLATE.read_bytes(), **_files(document, _letters(fonts), advance)}
     compiler = typst.Compiler(root=TEMPLATE.parent, font_paths=_fonts(fonts), ignore_system_fonts=True)
     on = datetime(document.on.year, document.on.month, document.on.day, tzinfo=UTC)
     try:
         made = compiler.compile(files, format=format, timestamp=on, **how)
-    except typst.TypstError as DBG:
-        print(DBG.diagnostic)  # DBG
+    except typst.TypstError:
         # its text quotes the document
-        raise PalermoError("REPORT-016 pdf: the document could not be set. Report its kind.") from None
+        raise ProblemWithInput("REPORT-016 pdf: the document could not be set; take Word or Excel.") from None
     return made if isinstance(made, list) else [made]
 
 
@@ -54,15 +66,15 @@ def _typst() -> Any:
     try:
         import typst
     except ImportError:
-        raise ProblemWithInput(f"REPORT-014 pdf: {PACKAGE.format(name='typst')}") from None
+        raise ProblemWithInput(
+            "REPORT-014 pdf: expected the package typst. Install it: pip install 'palermo[documents]'."
+        ) from None
     return typst
 
 
 @cache
 def _fonts(folder: Path) -> Any:
-    return _typst().Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
-    )
+    return _typst().Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
 
 
 def _letters(folder: Path) -> frozenset[int]:
@@ -75,9 +87,9 @@ def _letters(folder: Path) -> frozenset[int]:
     return found
 
 
-def _files(document: Document, letters: frozenset[int]) -> dict[str, bytes]:
+def _files(document: Document, letters: frozenset[int], advance: Advance | None) -> dict[str, bytes]:
     """What the template reads: the words as JSON, and each plot as a picture."""
-    setting = _Setting(document.language, letters)
+    setting = _Setting(document.language, letters, told(advance, len(document.parts)))
     words = setting.document(document)
     return {"document.json": json.dumps(words).encode(), **setting.pictures}
 
@@ -85,8 +97,8 @@ def _files(document: Document, letters: frozenset[int]) -> dict[str, bytes]:
 class _Setting:
     """Parts as the template takes them; what may not turn round in a right-to-left line is isolated."""
 
-    def __init__(self, language: Language, letters: frozenset[int]) -> None:
-        self.language, self.letters = language, letters
+    def __init__(self, language: Language, letters: frozenset[int], done: Callable[[], None]) -> None:
+        self.language, self.letters, self.done = language, letters, done
         self.pictures: dict[str, bytes] = {}
 
     def document(self, document: Document) -> dict[str, Any]:
@@ -102,7 +114,7 @@ class _Setting:
             "page": self.said(language.said(PAGE)),
             "contents": self.said(language.said(CONTENTS)) if document.long else "",
             "sections": [
-                {"wide": wide, "parts": [each for part in parts for each in self.part(part, wide)]}
+                {"wide": wide, "parts": [each for part in parts for each in self.part(part)]}
                 for wide, parts in document.sections
             ],
         }
@@ -114,7 +126,8 @@ class _Setting:
         """Text that stands alone, such as a cell: kept in its own order, line by line."""
         return "\n".join(map(self.language.isolated, self.said(text).split("\n")))
 
-    def part(self, part: Part, wide: bool) -> Iterator[dict[str, Any]]:
+    def part(self, part: Part) -> Iterator[dict[str, Any]]:
+        self.done()
         match part:
             case Heading(text, level):
                 yield {"kind": "heading", "text": self.said(text) or "–", "level": level}
@@ -123,14 +136,13 @@ class _Setting:
             case Facts(rows):
                 yield {"kind": "facts", "rows": [(self.said(a), self.value(b)) for a, b in rows]}
             case Grid():
-                yield self.grid(part, wide)
+                yield self.grid(part)
             case Figure():
                 yield self.figure(part)
                 if part.grid:
-                    yield self.grid(part.grid, wide)
+                    yield self.grid(part.grid)
 
-    def grid(self, grid: Grid, wide: bool) -> dict[str, Any]:
-        room = sum(grid.widths) / (ROOMY if wide else ROOMY * 2 / 3)
+    def grid(self, grid: Grid) -> dict[str, Any]:
         return {
             "kind": "grid",
             "caption": self.said(grid.caption),
@@ -139,10 +151,9 @@ class _Setting:
             "kinds": [grid.kind(at) for at in range(len(grid.rows))],
             "stubs": grid.stubs,
             "columns": grid.widths,
-            "width": 100 if room > NARROW else 60,
-            "size": 9 if room <= 1 else 7.5,
+            "width": 100 if sum(grid.widths) > NARROW else 60,
+            "size": 7.5 if grid.dense else 9,
         }
-
 
     def figure(self, figure: Figure) -> dict[str, Any]:
         from palermo.plots import png

@@ -1,6 +1,6 @@
-"""How do tables look as a document? Title, marks, plot, figures as printed, rule, notes and source.
+"""How do tables leave as documents? Title, marks, plot, figures as printed, rule, notes and source.
 
-The same words as in the workbook. A table that counts nothing is named and not printed.
+The same words as in the workbook. In a set of tables those that count nothing are named and not printed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -8,11 +8,33 @@ from datetime import date
 
 from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.plots import Plot
+from palermo.report.dimensions import DIMENSIONS, TOTAL
 from palermo.report.document import Document, Facts, Figure, Grid, Heading, Paragraph, Part
+from palermo.report.pdf import pdf
 from palermo.report.shapes import INTERNAL, INVENTED, Row, Table
+from palermo.report.word import word
 from palermo.report.writing import GENERAL
 
 Advance = Callable[[int, int | None], None]
+NO_DAY = date(2000, 1, 1)
+
+
+def write_pdf(
+    tables: Sequence[Table], *, language: Language = ENGLISH, advance: Advance | None = None
+) -> bytes:
+    """The tables as one PDF for screen and paper; raises as `pdf` does."""
+    return pdf(tables_document(tables, on=_day(tables), language=language), advance=advance)
+
+
+def write_docx(
+    tables: Sequence[Table], *, language: Language = ENGLISH, advance: Advance | None = None
+) -> bytes:
+    """The tables as one Word file; raises as `word` does."""
+    return word(tables_document(tables, on=_day(tables), language=language), advance=advance)
+
+
+def _day(tables: Sequence[Table]) -> date:
+    return max((table.on for table in tables if table.on), default=NO_DAY)
 
 
 def table_document(
@@ -26,10 +48,10 @@ def table_document(
         (said("Source"), said(table.source)),
         (said("Rule"), table.rule_id),
     ]
-    parts = (
+    parts: tuple[Part, ...] = (
         Facts(tuple(fact for fact in facts if fact[1])),
         *([Figure(plot)] if plot else []),
-        grid(table, language=language),
+        grid(table, caption=said(table.title), language=language),
         Heading(said("How it is counted")),
         *(Paragraph(said(text)) for text in (table.rule, *table.notes)),
     )
@@ -50,7 +72,7 @@ def tables_document(
     filled = [table for table in tables if any(cell.value for cell in table.cells)]
     front = [
         language.said(phrase("As of {day}: policies, region scheme and tables of that day.", day=on)),
-        *map(language.said, GENERAL),
+        *map(language.said, GENERAL[:-1]),  # the last one is about keys, which are not printed
     ]
     parts = [
         *map(Paragraph, front),
@@ -60,14 +82,15 @@ def tables_document(
     return Document(language.said("Palermo tables"), language, tuple(parts), on, _marks(tables, language))
 
 
-def grid(table: Table, *, language: Language = ENGLISH) -> Grid:
-    """The figures of a table as they are printed."""
+def grid(table: Table, *, caption: str = "", language: Language = ENGLISH) -> Grid:
+    """The figures of a table as they are printed; totals of a part stand out as those of the whole do."""
+    totals = {DIMENSIONS["sex"].label(TOTAL), language.said(DIMENSIONS["sex"].label(TOTAL))}
     return Grid(
-        language.said(table.title),
+        caption,
         tuple(map(language.said, table.header)),
         tuple(_printed(row, language) for row in table.rows),
         table.stubs,
-        tuple(row.kind for row in table.rows),
+        tuple("total" if row.labels[-1] in totals else row.kind for row in table.rows),
     )
 
 

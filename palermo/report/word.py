@@ -6,12 +6,25 @@ right to left, and a value keeps its own order. The same document gives the same
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from palermo import ProblemWithInput
-from palermo.report.document import CONTENTS, PAGE, Document, Facts, Figure, Grid, Heading, Paragraph, Part
+from palermo.report.document import (
+    CONTENTS,
+    PAGE,
+    Advance,
+    Document,
+    Facts,
+    Figure,
+    Grid,
+    Heading,
+    Paragraph,
+    Part,
+    told,
+)
 from palermo.report.letters import clean
 
 STYLES = Path(__file__).parent / "print" / "styles.xml"
@@ -20,8 +33,8 @@ SHORT, LONG, SIDE, TOP = 210, 297, 20, 24
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
-def word(document: Document) -> bytes:
-    """The document as .docx on A4, to be edited.
+def word(document: Document, *, advance: Advance | None = None) -> bytes:
+    """The document as .docx on A4, to be edited; `advance` hears how many parts are written.
 
     Raises `ProblemWithInput`: REPORT-014 without the package python-docx.
     """
@@ -33,7 +46,7 @@ def word(document: Document) -> bytes:
         ) from None
     out = io.BytesIO()
     book = docx.Document()
-    _Writing(book, document).write()
+    _Writing(book, document, told(advance, len(document.parts))).write()
     book.save(out)
     return _timeless(out.getvalue())
 
@@ -52,10 +65,10 @@ def _timeless(content: bytes) -> bytes:
 class _Writing:
     """One document on its way into a Word file; `book` is python-docx's."""
 
-    def __init__(self, book: Any, document: Document) -> None:
+    def __init__(self, book: Any, document: Document, done: Callable[[], None]) -> None:
         from palermo.report.word_pieces import Pieces, element
 
-        self.book, self.document, self.element = book, document, element
+        self.book, self.document, self.element, self.done = book, document, element, done
         self.language, self.pieces = document.language, Pieces(document.language)
         self.headings = 0
 
@@ -103,9 +116,9 @@ class _Writing:
         here.page_width, here.page_height = Mm(LONG if wide else SHORT), Mm(SHORT if wide else LONG)
         here.left_margin = here.right_margin = Mm(SIDE)
         here.top_margin, here.bottom_margin = Mm(TOP), Mm(TOP)
-        here.different_first_page_header_footer = True if len(self.book.sections) == 1 else False
+        here.different_first_page_header_footer = len(self.book.sections) == 1
         if self.language.right_to_left and not here._sectPr.xpath("./w:bidi"):
-            here._sectPr.append(self.element("bidi"))
+            here._sectPr.xpath("./w:docGrid")[0].addprevious(self.element("bidi"))
 
     def running(self) -> None:
         """The title above each page but the first; the marks and the page number below each."""
@@ -162,6 +175,7 @@ class _Writing:
         return self.element("r", self.element("fldChar", fldCharType=kind))
 
     def part(self, part: Part, wide: bool) -> None:
+        self.done()
         match part:
             case Heading():
                 self.heading(part)
@@ -183,14 +197,15 @@ class _Writing:
 
     def fact(self, term: str, value: str) -> Any:
         tab = self.element("r", self.element("tab"))
-        return self.pieces.paragraph("Fact", *self.pieces.runs(term, bold=True), tab, *self.pieces.value(value))
+        return self.pieces.paragraph(
+            "Fact", *self.pieces.runs(term, bold=True), tab, *self.pieces.value(value)
+        )
 
     def grid(self, grid: Grid, wide: bool) -> None:
         if grid.caption:
             self.add(self.pieces.paragraph("Caption", *self.pieces.runs(grid.caption)))
-        dense = sum(grid.widths) > (150 if wide else 100)
         room = (LONG if wide else SHORT) - 2 * SIDE
-        self.add(self.pieces.table(grid, millimetres=room, dense=dense), self.pieces.paragraph("Note"))
+        self.add(self.pieces.table(grid, millimetres=room), self.pieces.paragraph("Note"))
 
     def figure(self, figure: Figure, wide: bool) -> None:
         from docx.shared import Mm

@@ -14,6 +14,7 @@ from palermo.report.document import Grid
 from palermo.report.letters import CLOSING, OPENING, clean
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+NAMES = {"w": W.strip("{}")}
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 ISOLATED = re.compile(f"([{OPENING}])([^{OPENING}{CLOSING}]*){CLOSING}")
 TO_RIGHT, TO_LEFT = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{RIGHT-TO-LEFT ISOLATE}"
@@ -23,11 +24,10 @@ TWIPS = 56.6929  # a millimetre in twentieths of a point
 
 def element(tag: str, *children: Any, **attributes: Any) -> Any:
     """A `w:` element with `w:` attributes; None among the children is left out."""
-    from docx.oxml import OxmlElement
+    from docx.oxml.parser import oxml_parser
 
-    made = OxmlElement(f"w:{tag}")
-    for name, value in attributes.items():
-        made.set(f"{W}{name}", str(value))
+    named = {f"{W}{name}": str(value) for name, value in attributes.items()}
+    made = oxml_parser.makeelement(f"{W}{tag}", named, NAMES)
     made.extend([child for child in children if child is not None])
     return made
 
@@ -104,13 +104,17 @@ class Pieces:
         """`Page {page} of {pages}` with fields in the places."""
         fields = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
         parts = re.split(r"(\{pages?\})", pattern)
-        return [one for part in parts for one in ([self.field(fields[part])] if part in fields else self.runs(part))]
+        return [
+            one
+            for part in parts
+            for one in ([self.field(fields[part])] if part in fields else self.runs(part))
+        ]
 
-    def table(self, grid: Grid, *, millimetres: int, dense: bool) -> Any:
+    def table(self, grid: Grid, *, millimetres: int) -> Any:
         """A table with a header that is repeated on each page, and rows that stay whole."""
         total = sum(grid.widths)
         widths = [round(millimetres * TWIPS * each / total) for each in grid.widths]
-        style = "CellDense" if dense else "Cell"
+        style = "CellDense" if grid.dense else "Cell"
         rows = (self._row(row, grid, style, widths, kind=grid.kind(at)) for at, row in enumerate(grid.rows))
         return element(
             "tbl",

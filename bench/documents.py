@@ -1,6 +1,6 @@
 """What does a printed table cost? A PDF and a Word file of 40 rows, against the workbook of the same table.
 
-Yardstick: `write_xlsx` of the same table in the same run; the best of each counts, as other work disturbs that
+Yardstick: `write_xlsx` of the same table in one run; the best of each counts, as other work disturbs it
 least. Goal: each at most 25 times the workbook, which takes a few milliseconds.
 """
 

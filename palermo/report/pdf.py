@@ -88,10 +88,10 @@ def _letters(folder: Path) -> frozenset[int]:
 
 
 def _files(document: Document, letters: frozenset[int], advance: Advance | None) -> dict[str, bytes]:
-    """What the template reads: the words as JSON, and each plot as a picture."""
+    """What the template reads: words and pictures as JSON."""
     setting = _Setting(document.language, letters, told(advance, len(document.parts)))
     words = setting.document(document)
-    return {"document.json": json.dumps(words).encode(), **setting.pictures}
+    return {"document.json": json.dumps(words).encode()}
 
 
 class _Setting:
@@ -99,7 +99,6 @@ class _Setting:
 
     def __init__(self, language: Language, letters: frozenset[int], done: Callable[[], None]) -> None:
         self.language, self.letters, self.done = language, letters, done
-        self.pictures: dict[str, bytes] = {}
 
     def document(self, document: Document) -> dict[str, Any]:
         language = self.language
@@ -158,13 +157,12 @@ class _Setting:
     def figure(self, figure: Figure) -> dict[str, Any]:
         from palermo.plots import png
 
-        plot, file = figure.plot, f"figure-{len(self.pictures) + 1}.png"
-        self.pictures[file] = png(plot, scale=3)
+        plot = figure.plot
         return {
             "kind": "figure",
             "caption": self.said(plot.title),
             "alt": self.said(plot.alt) or self.said(plot.title) or "–",
-            "file": file,
+            "picture": list(png(plot, scale=3)),  # typst takes no file of its own that is not text
             "note": self.said(plot.note),
             "width": 100,
         }

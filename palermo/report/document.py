@@ -18,7 +18,6 @@ WIDE, DENSE = 100, 150
 PAGE, CONTENTS = "Page {page} of {pages}", "Contents"
 LEAST, MOST = 5, 26
 Advance = Callable[[int, int | None], None]
-FIGURES_OF_PLOT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +84,19 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A plot: its picture with its alternative text, its note beneath, and its figures as a table."""
+    """A plot: its picture with its alternative text, its note beneath, and its figures as a table.
+
+    `figures` is false only where a grid beside it says the same.
+    """
 
     plot: Plot
+    figures: bool = True
 
     @property
     def grid(self) -> Grid | None:
-        """The figures of the plot; None where it has none."""
-        plot = self.plot
-        return Grid("", plot.header, plot.rows, FIGURES_OF_PLOT) if plot.header and plot.rows else None
+        """The figures of the plot; None where it has none, or where they stand beside it."""
+        plot, there = self.plot, self.figures and self.plot.header and self.plot.rows
+        return Grid("", plot.header, plot.rows) if there else None
 
 
 Part = Heading | Paragraph | Facts | Grid | Figure

@@ -50,7 +50,7 @@ def table_document(
     ]
     parts: tuple[Part, ...] = (
         Facts(tuple(fact for fact in facts if fact[1])),
-        *([Figure(plot)] if plot else []),
+        *([Figure(plot, figures=False)] if plot else []),
         grid(table, caption=said(table.title), language=language),
         Heading(said("How it is counted")),
         *(Paragraph(said(text)) for text in (table.rule, *table.notes)),
@@ -107,7 +107,7 @@ def _parts(table: Table, plot: Plot | None, language: Language) -> list[Part]:
         rule=table.rule_id,
     )
     notes = (Paragraph(said(text), small=True) for text in (under, table.rule, *table.notes))
-    figure = [Figure(plot)] if plot else []
+    figure = [Figure(plot, figures=False)] if plot else []
     return [Heading(said(table.title)), *figure, grid(table, language=language), *notes]
 
 

@@ -104,7 +104,9 @@ def download(request: HttpRequest) -> HttpResponse:
     if kind not in TYPES or (table and table not in BY_ID):
         raise Http404
     only = (table,) if table else ()
-    name, content = report.download_tables(actor(request), kind, on=_today(), only=only, **choice(form))
+    name, content = report.download_tables(
+        actor(request), kind, on=_today(), only=only, language=words.reader(), **choice(form)
+    )
     return as_file(content, name=name, type=TYPES[kind])
 
 

@@ -103,7 +103,7 @@ class _Setting:
     def document(self, document: Document) -> dict[str, Any]:
         language = self.language
         return {
-            "title": self.said(document.title) or "–",
+            "title": self.line(document.title),
             "language": language.code,
             "region": REGIONS.get(language.code),
             "right_to_left": language.right_to_left,
@@ -121,6 +121,10 @@ class _Setting:
     def said(self, text: str) -> str:
         return breakable(spelled(clean(text), self.letters))
 
+    def line(self, text: str) -> str:
+        """Text in one line that is never empty: PDF/UA asks for titles and alternative texts."""
+        return " ".join(self.said(text).split()) or "–"
+
     def value(self, text: str) -> str:
         """Text that stands alone, such as a cell: kept in its own order, line by line."""
         return "\n".join(map(self.language.isolated, self.said(text).split("\n")))
@@ -129,7 +133,7 @@ class _Setting:
         self.done()
         match part:
             case Heading(text, level):
-                yield {"kind": "heading", "text": self.said(text) or "–", "level": level}
+                yield {"kind": "heading", "text": self.line(text), "level": level}
             case Paragraph(text, small):
                 yield {"kind": "note" if small else "paragraph", "text": self.said(text)}
             case Facts(rows):
@@ -161,7 +165,7 @@ class _Setting:
         return {
             "kind": "figure",
             "caption": self.said(plot.title),
-            "alt": self.said(plot.alt) or self.said(plot.title) or "–",
+            "alt": self.line(plot.alt or plot.title),
             "picture": list(png(plot, scale=3)),  # typst takes no file of its own that is not text
             "note": self.said(plot.note),
             "width": 100,

@@ -1,7 +1,7 @@
-"""What does a build of Palermo add to its sources? What assets/make.py builds: styles, scripts, letters, translations.
+"""What does a build of Palermo add to its sources? What assets/make.py makes: styles, scripts, letters.
 
-For the wheel and for an editable install alike, so that `uv run`, `pip install .` and an installed wheel all have
-them. Node is asked for as a package only where there is no npm at hand.
+For the wheel and for an editable install alike, so that `uv run`, `pip install .` and an installed wheel all
+have them. Node is asked for as a package only where there is no npm at hand.
 """
 
 import sys

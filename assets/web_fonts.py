@@ -1,7 +1,8 @@
 """Which letters does a browser load? The pieces of Noto Sans that hold the characters of the page, no others.
 
-An English page loads the basic Latin letters, an Arabic one also the Arabic block, which stays in one piece because
-letters of two files do not join. Chinese is the system's own. Sizes are in docs/decisions/how-the-pages-are-made.md.
+An English page loads the basic Latin letters, an Arabic one also the Arabic block, which stays in one piece
+because letters of two files do not join. Chinese is the system's own. Sizes are in docs/decisions/how-the-
+pages-are-made.md.
 Never: a font of another origin.
 """
 
@@ -15,7 +16,21 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 WEIGHTS = (400, 700)
-BASIC = {*range(0x20, 0x7F), 0xA0, 0xAB, 0xB7, 0xBB, 0xD7, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022}
+BASIC = {
+    *range(0x20, 0x7F),
+    0xA0,
+    0xAB,
+    0xB7,
+    0xBB,
+    0xD7,
+    0x2013,
+    0x2014,
+    0x2018,
+    0x2019,
+    0x201C,
+    0x201D,
+    0x2022,
+}
 BASIC |= {0x2026, 0x202F, 0x2212}
 ARABIC = {0x20, 0xA0, 0x200C, 0x200D, 0x200E, 0x200F, *range(0x600, 0x700)}
 ASCENT, DESCENT = 1069, -293  # of the Latin letters, for all pieces: lines of a page stay equally high
@@ -38,12 +53,14 @@ PIECES = (
     Piece("cyrillic", "noto-sans/files/noto-sans-cyrillic", never=frozenset(BASIC)),
     Piece("cyrillic-rare", "noto-sans/files/noto-sans-cyrillic-ext", never=frozenset(BASIC)),
     Piece("arabic", "noto-sans-arabic/files/noto-sans-arabic-arabic", only=frozenset(ARABIC), larger=107),
-    Piece("arabic-rare", "noto-sans-arabic/files/noto-sans-arabic-arabic", never=frozenset(ARABIC), larger=107),
+    Piece(
+        "arabic-rare", "noto-sans-arabic/files/noto-sans-arabic-arabic", never=frozenset(ARABIC), larger=107
+    ),
 )
 
 
 def web_fonts(node_modules: Path, out: Path) -> str:
-    """Writes the pieces as WOFF2 to `out`; answers the @font-face rules that name them from one folder above."""
+    """Writes the pieces as WOFF2 to `out`; answers the @font-face rules, from one folder above."""
     out.mkdir(parents=True, exist_ok=True)
     return "".join(_face(piece, weight, node_modules, out) for weight in WEIGHTS for piece in PIECES)
 
@@ -51,7 +68,9 @@ def web_fonts(node_modules: Path, out: Path) -> str:
 def _face(piece: Piece, weight: int, node_modules: Path, out: Path) -> str:
     file = node_modules / "@fontsource" / f"{piece.source}-{weight}-normal.woff2"
     font = TTFont(file, recalcTimestamp=False)
-    codes = {c for c in font.getBestCmap() if (piece.only is None or c in piece.only) and c not in piece.never}
+    codes = {
+        c for c in font.getBestCmap() if (piece.only is None or c in piece.only) and c not in piece.never
+    }
     content = _cut(font, codes)
     kept = f"{piece.name}-{weight}.woff2"
     (out / kept).write_bytes(content)

@@ -97,6 +97,14 @@ def place(value: Place | None) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def episode(number_: int) -> str:
+    return _("Episode {number}").format(number=number_)
+
+
+def status_history() -> str:
+    return _("Status history")
+
+
 def plain_number(value: int | float) -> str:
     return str(number_format(value, force_grouping=True))
 

@@ -14,13 +14,13 @@ from tests.collect.sent import cases, sent, table_csv
 
 KEPT = {"citizenship", "place", "one", "many"}
 BARE = {"prs_Gender": "Feminine", "vic_TypeOfExploitation": "ForcedLabour", "cas_Status": "Active"}
-CTDC_BARE = {name: "" for name in NEEDED} | {"yearOfRegistration": "2015", "isSexualExploit": "1"}
+CTDC_BARE = dict.fromkeys(NEEDED, "") | {"yearOfRegistration": "2015", "isSexualExploit": "1"}
 WITH = {
     "vic_TraffickingStatusDecisionMakingOrg": {"vic_TraffickingStatus": "ActualVictimOfTrafficking"},
     "hte_Country": {"hte_Type": "Recruitment"},
-    **dict.fromkeys(
-        ("isSexualExploit", "typeOfSexOther", "typeOfSexPrivateSexualServices"), {"isSexualExploit": ""}
-    ),
+    "isSexualExploit": {"isSexualExploit": ""},
+    "typeOfSexOther": {"isSexualExploit": ""},
+    "typeOfSexPrivateSexualServices": {"isSexualExploit": ""},
 }
 """What the rest of the row must say for the column to tell anything."""
 

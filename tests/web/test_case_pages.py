@@ -132,7 +132,7 @@ def test_a_page_shows_the_files_own_word_beside_the_value(house):
     member = memberships(get_user_model().objects.get(username="focal-mission"))[0]
     content = f"{header}\n2019,Female,9--17,MLI,NGA,1\n".encode()
     import_file(member.actor, content, layout="ctdc-27", invented=True)
-    (case,) = listed(text_of(house.client("focal-mission"), "/cases?year=2019"))
+    case, *_ = listed(text_of(house.client("focal-mission"), "/cases"))
     text = text_of(house.client("focal-mission"), f"/cases/{case}")
     assert "In the file, <bdi>gender</bdi>: <q>Female</q>" in text
     assert "In the file, <bdi>ageBroad</bdi>: <q>9--17</q>" in text

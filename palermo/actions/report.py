@@ -4,7 +4,7 @@ Tables hold the actor's own organisation only and are marked internal. Nothing i
 aggregate returns and effort: cases come from their columns.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,7 +13,8 @@ from typing import Any
 from palermo import ProblemWithInput
 from palermo.actions.rights import acting, right
 from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
-from palermo.report import Table, Trace, tables, trace
+from palermo.codes.languages import ENGLISH, Language
+from palermo.report import Table, Trace, tables, trace, write_csv, write_docx, write_pdf, write_xlsx
 from palermo.store import access, rows
 from palermo.store.access import Actor
 
@@ -21,6 +22,8 @@ check_can_build_tables, can_build_tables = right("report.build_tables")
 check_can_trace_cell, can_trace_cell = right("report.trace_cell")
 check_can_download_tables, can_download_tables = right("report.download_tables")
 KEPT_IN_MEMORY = 4
+IN_WORDS = {"pdf": write_pdf, "docx": write_docx}
+WRITERS: dict[str, Callable[..., bytes]] = {"xlsx": write_xlsx, "csv": write_csv, **IN_WORDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +79,22 @@ def download_tables(
     only: Collection[str] = (),
     unit: str = "case",
     scheme: str = "m49",
+    language: Language = ENGLISH,
     now: datetime | None = None,
 ) -> tuple[str, bytes]:
-    """Name and content of a file of tables; `format` is xlsx or csv. Raises STORE-050 for another one."""
-    from palermo.report import write_csv, write_xlsx
+    """Name and content of a file of tables; `format` is one of `WRITERS`.
 
+    Raises STORE-050 for another format; REPORT-014 and REPORT-015 where what sets documents is missing.
+    """
     check_can_download_tables(actor)
-    writers = {"xlsx": write_xlsx, "csv": write_csv}
-    if format not in writers:
-        raise ProblemWithInput("STORE-050: tables are written as xlsx or csv")
+    if format not in WRITERS:
+        raise ProblemWithInput("STORE-050: tables are written as xlsx, csv, pdf or docx")
+    said = {"language": language} if format in IN_WORDS else {}
     asked = {"year": year, "area": area, "only": tuple(only), "unit": unit, "scheme": scheme}
     with acting(actor, "report.download_tables", now=now) as act:
         act.details = {**asked, "on": on.isoformat(), "format": format}
-        return f"palermo-tables-{on.isoformat()}.{format}", writers[format](_tables(actor, on, **asked))
+        content = WRITERS[format](_tables(actor, on, **asked), **said)
+        return f"palermo-tables-{on.isoformat()}.{format}", content
 
 
 def _tables(actor: Actor, on: date, **asked: Any) -> tuple[Table, ...]:

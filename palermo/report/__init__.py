@@ -6,6 +6,7 @@ documented to what States detected, never shows an identity, and marks every tab
 
 from palermo.report.building import tables
 from palermo.report.definitions import BY_ID, TABLES, Definition, Measure
+from palermo.report.document import Document, Facts, Figure, Grid, Heading, Paragraph
 from palermo.report.keys import CellKey, cell_key, parse_key
 from palermo.report.portal import (
     PortalRow,
@@ -17,6 +18,7 @@ from palermo.report.portal import (
     write_portal_xlsx,
 )
 from palermo.report.shapes import INTERNAL, INVENTED, Cell, Row, Table, Trace, marks
+from palermo.report.table_documents import table_document, tables_document, write_docx, write_pdf
 from palermo.report.terminal import LARGEST, render_terminal
 from palermo.report.tracing import trace
 from palermo.report.writing import write_csv, write_xlsx
@@ -30,7 +32,13 @@ __all__ = [
     "Cell",
     "CellKey",
     "Definition",
+    "Document",
+    "Facts",
+    "Figure",
+    "Grid",
+    "Heading",
     "Measure",
+    "Paragraph",
     "PortalRow",
     "Row",
     "Table",
@@ -43,9 +51,13 @@ __all__ = [
     "portal_rows",
     "render_terminal",
     "returned_rows",
+    "table_document",
     "tables",
+    "tables_document",
     "trace",
     "write_csv",
+    "write_docx",
+    "write_pdf",
     "write_portal_csv",
     "write_portal_xlsx",
     "write_xlsx",

@@ -139,9 +139,9 @@ def _notes(sheet: Any, tables: Sequence[Table], styles: dict[str, Any]) -> None:
 GENERAL = (
     "Detected victims are persons identified by national authorities (UNODC metadata sheet, 24 January "
     "2023). What UN entities documented, what other organisations documented, and presumed victims have "
-    "sheets of their own; none is ever added to another.",
+    "tables of their own; none is ever added to another.",
     "Left out of every count of victims: proxy reports, cases that a State's return already holds, persons "
-    "at risk, not identified or not assessed (sheet not_counted), exposure and aggregate returns (sheets of "
+    "at risk, not identified or not assessed (table not_counted), exposure and aggregate returns (tables of "
     "their own).",
     "Unknown is a row or column of its own, never a total. Where a case may have several codes, parts may "
     "exceed the total.",

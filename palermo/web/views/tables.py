@@ -24,6 +24,8 @@ TRACED_AT_ONCE = 200
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -39,6 +41,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "groups": _groups(query),
         "xlsx": _address("tables-download", query, format="xlsx"),
         "csv": _address("tables-download", query, format="csv"),
+        "pdf": _address("tables-download", query, format="pdf"),
+        "docx": _address("tables-download", query, format="docx"),
     }
     return render(request, "palermo/tables.html", shown)
 
@@ -60,6 +64,8 @@ def one(request: HttpRequest, table: str) -> HttpResponse:
         "back": _address("tables", query),
         "xlsx": _address("tables-download", query, format="xlsx", table=table),
         "csv": _address("tables-download", query, format="csv", table=table),
+        "pdf": _address("tables-download", query, format="pdf", table=table),
+        "docx": _address("tables-download", query, format="docx", table=table),
     }
     return render(request, "palermo/table.html", shown)
 

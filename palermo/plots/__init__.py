@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from palermo.plots.export import png
     from palermo.plots.flows import flow
     from palermo.plots.maps import choropleth
+    from palermo.plots.timeline import Span, timeline
     from palermo.plots.trends import trend
     from palermo.plots.ways import flow_map, journey_map
 
-__all__ = ["Plot", "bars", "choropleth", "flow", "flow_map", "journey_map", "png", "trend"]
+__all__ = ["Plot", "Span", "bars", "choropleth", "flow", "flow_map", "journey_map", "png", "timeline", "trend"]
 _LATER = {
     "bars": ("bars",),
     "export": ("png",),
     "flows": ("flow",),
     "maps": ("choropleth",),
+    "timeline": ("Span", "timeline"),
     "trends": ("trend",),
     "ways": ("flow_map", "journey_map"),
 }

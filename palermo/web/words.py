@@ -52,6 +52,11 @@ def area(code: str) -> str:
     return label(code, of="area_or_special")
 
 
+def is_area(code: str) -> bool:
+    """Whether the code is that of an area, and not a special one such as "unknown"."""
+    return code in code_list("areas")
+
+
 def day(value: date) -> str:
     return reader().day(localtime(value) if isinstance(value, datetime) else value)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from palermo.actions import cases
 from palermo.actions.cases import CaseView
-from palermo.web import changes, facts, glance, words
+from palermo.web import case_pictures, changes, facts, glance, words
 from palermo.web.doors import actor, may
 from palermo.web.views import files
 from palermo.web.views.break_glass import notices
@@ -36,6 +36,8 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
         "happened": glance.happened(shown),
         "next_steps": glance.next_steps(shown, view.referrals),
         "moments": moments,
+        "timeline": case_pictures.in_time(moments),
+        "journey": case_pictures.journey(shown),
         "sections": facts.sections(shown),
         "others": facts.other_labels(shown),
         "steps": changes.steps(view, shown),

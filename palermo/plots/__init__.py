@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from palermo.plots.export import png
     from palermo.plots.flows import flow
     from palermo.plots.maps import choropleth
-    from palermo.plots.timeline import Span, timeline
+    from palermo.plots.timelines import Span, timeline
     from palermo.plots.trends import trend
     from palermo.plots.ways import flow_map, journey_map
 
@@ -25,7 +25,7 @@ _LATER = {
     "export": ("png",),
     "flows": ("flow",),
     "maps": ("choropleth",),
-    "timeline": ("Span", "timeline"),
+    "timelines": ("Span", "timeline"),
     "trends": ("trend",),
     "ways": ("flow_map", "journey_map"),
 }

@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from palermo.plots.trends import trend
     from palermo.plots.ways import flow_map, journey_map
 
-__all__ = ["Plot", "Span", "bars", "choropleth", "flow", "flow_map", "journey_map", "png", "timeline", "trend"]
+__all__ = [
+    "Plot",
+    "Span",
+    "bars",
+    "choropleth",
+    "flow",
+    "flow_map",
+    "journey_map",
+    "png",
+    "timeline",
+    "trend",
+]
 _LATER = {
     "bars": ("bars",),
     "export": ("png",),

@@ -107,7 +107,9 @@ def _one(sheet: Sheet, scale: Scale, one: Span, *, y: float) -> None:
 def _pale(sheet: Sheet, begin: float, end: float, y: float, colour: str) -> None:
     """Where it may have been: only an edge and a thin ground."""
     edge = {"stroke": colour, "stroke_width": style.THIN, "stroke_dasharray": "3 2"}
-    sheet.rect(begin, y - HIGH / 2, max(end - begin, 1.0), HIGH, fill=style.MAIN_PALE, rx=style.CORNER, **edge)
+    sheet.rect(
+        begin, y - HIGH / 2, max(end - begin, 1.0), HIGH, fill=style.MAIN_PALE, rx=style.CORNER, **edge
+    )
 
 
 def _when(one: Span, language: Language) -> str:

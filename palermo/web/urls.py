@@ -53,6 +53,7 @@ urlpatterns = [
     path("cases", cases.listing, name="cases"),
     path("cases/counts", cases.counts, name="case-counts"),
     path("cases/<id:case>", case.one, name="case"),
+    path("cases/<id:case>/paper", case.paper, name="case-paper"),
     path("cases/<id:case>/erase", erasure.confirm, name="case-erase"),
     path("cases/<id:case>/erased", erasure.erased, name="case-erased"),
     path("cases/<id:case>/files/add", files.add, name="file-add"),

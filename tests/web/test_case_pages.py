@@ -1,5 +1,6 @@
 """Cases: filters that can be taken off, paging by key, counts apart, nothing of another organisation."""
 
+import io
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,6 +8,7 @@ import msgspec
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from pypdf import PdfReader
 
 from palermo.actions.accounts import memberships
 from palermo.actions.collect import import_file
@@ -143,3 +145,22 @@ def test_the_glance_says_who_what_and_what_is_next(house):
     text = text_of(house.unlocked("focal-mission"), f"/cases/{told.mission_case}")
     for heading in ("Who", "What happened", "What is next", "In time"):
         assert f">{heading}</h2>" in text
+
+
+def test_the_paper_of_a_case_holds_no_name_no_village_and_no_day(house):
+    case = next(
+        each
+        for each in house.cases(house.first.id)
+        if each.person and each.detection and each.detection.place.exact and each.detection.when
+    )
+    person = next(each for each in house.persons(house.first.id) if each.id == case.person)
+    client = house.unlocked("focal-mission")
+    paper = client.get(f"/cases/{case.id}/paper")
+    assert paper["Content-Disposition"] == 'attachment; filename="palermo-case.pdf"'
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
+    page = text_of(client, f"/cases/{case.id}")
+    hidden = [person.names[0].text, case.detection.place.exact]
+    assert [word for word in hidden if word not in page] == [], "the control: the page shows them"
+    assert [word for word in hidden if word.split()[0] in text] == []
+    assert case.id in text
+    assert "invented" in text

@@ -7,14 +7,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from palermo.actions import cases
+from palermo.actions import case_papers, cases
 from palermo.actions.cases import CaseView
-from palermo.web import case_pictures, changes, facts, glance, words
+from palermo.web import case_document, case_pictures, changes, facts, glance, words
 from palermo.web.doors import actor, may
 from palermo.web.views import files
 from palermo.web.views.break_glass import notices
 from palermo.web.views.cases import COLOURS
 from palermo.web.views.imports import layout
+from palermo.web.views.tables import as_file
 
 
 @require_safe
@@ -47,12 +48,22 @@ def one(request: HttpRequest, case: str) -> HttpResponse:
     return render(request, "palermo/case.html", content)
 
 
+@require_safe
+def paper(request: HttpRequest, case: str) -> HttpResponse:
+    """The case as a PDF to keep, without what identifies; its file name tells nothing."""
+    from palermo.report.pdf import pdf
+
+    made = case_papers.case_paper(actor(request), case)
+    return as_file(pdf(case_document.document(made)), name="palermo-case.pdf", type="application/pdf")
+
+
 def _rights(request: HttpRequest, case: str, view: CaseView) -> dict[str, Any]:
     """What may be done from the page; little of it for somebody to whom the case was opened."""
     lent = bool(view.opened_until)
     return {
         "may_erase": may(request, "erasure.erase_person") and view.erased is None,
         "may_import": may(request, "collect.one_submission") and not lent,
+        "may_print": may(request, "case_papers.case_paper") and not lent,
         "files": {} if lent else files.section(request, case, erased=view.erased is not None),
         "may_ask_who_saw": may(request, "audit.who_saw") and not lent,
         "notices": notices(request, case=view.id),

@@ -7,6 +7,7 @@ record. Things without any date are named in the note, never drawn.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from palermo.codes.languages import ENGLISH, Language
 from palermo.plots import style
@@ -106,7 +107,7 @@ def _one(sheet: Sheet, scale: Scale, one: Span, *, y: float) -> None:
 
 def _pale(sheet: Sheet, begin: float, end: float, y: float, colour: str) -> None:
     """Where it may have been: only an edge and a thin ground."""
-    edge = {"stroke": colour, "stroke_width": style.THIN, "stroke_dasharray": "3 2"}
+    edge: dict[str, Any] = {"stroke": colour, "stroke_width": style.THIN, "stroke_dasharray": "3 2"}
     sheet.rect(
         begin, y - HIGH / 2, max(end - begin, 1.0), HIGH, fill=style.MAIN_PALE, rx=style.CORNER, **edge
     )

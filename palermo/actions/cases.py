@@ -65,6 +65,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What the record said until `until`, when a later file took its place (None: it stands)."""
+
+    number: int
+    arrived: datetime
+    until: datetime | None
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """One case. `exact` and `person` are None where there is none or the role does not reach so far."""
 
@@ -77,7 +87,7 @@ class CaseView:
     arrived: datetime
     layout: str
     version: int
-    earlier: tuple[datetime, ...]
+    earlier: tuple[Version, ...]
     submission: str
     source_row: int
     has_exact: bool
@@ -148,7 +158,7 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             arrived=row.arrived,
             layout=row.layout,
             version=row.version,
-            earlier=tuple(access.earlier(actor, "case", row.public_id).values_list("arrived", flat=True)),
+            earlier=_earlier(actor, row, ring if see_exact else None),
             submission=row.submission.public_id if row.submission else "",
             source_row=row.source_row,
             has_exact=row.sealed is not None,
@@ -159,6 +169,19 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
             erased=row.erased or (person.erased if person else None),
             opened_until=opened,
         )
+
+
+def _earlier(actor: Actor, row: Any, ring: vault.Ring | None) -> tuple[Version, ...]:
+    """Versions before the one that stands, the latest first; exact where the ring opens them."""
+    return tuple(
+        Version(
+            number=each.version,
+            arrived=each.arrived,
+            until=each.superseded,
+            case=rows.earlier_of(each, ring),
+        )
+        for each in access.earlier(actor, "case", row.public_id)[:LARGEST_PAGE]
+    )
 
 
 def _opened(act: Act, case: str) -> datetime | None:

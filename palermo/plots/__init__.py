@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from palermo.plots.multiples import small_multiples, sparkline
     from palermo.plots.pyramids import pyramid
     from palermo.plots.sets import upset
+    from palermo.plots.timelines import Span, timeline
     from palermo.plots.trends import trend
     from palermo.plots.ways import flow_map, journey_map
 
 __all__ = [
     "Plot",
+    "Span",
     "bars",
     "choropleth",
     "flow",
@@ -33,6 +35,7 @@ __all__ = [
     "pyramid",
     "small_multiples",
     "sparkline",
+    "timeline",
     "trend",
     "upset",
 ]
@@ -44,6 +47,7 @@ _LATER = {
     "multiples": ("small_multiples", "sparkline"),
     "pyramids": ("pyramid",),
     "sets": ("upset",),
+    "timelines": ("Span", "timeline"),
     "trends": ("trend",),
     "ways": ("flow_map", "journey_map"),
 }

@@ -256,6 +256,11 @@ def record_of(row: Any, organisation: str) -> Any:
     return record
 
 
+def earlier_of(row: SupersededRow, ring: vault.Ring | None) -> Any:
+    """An earlier version: the exact record where the ring opens it, else the readable one without its id."""
+    return (ring and exact_of(row, ring)) or decode(row.document)
+
+
 def exact_of(row: Any, ring: vault.Ring) -> Any:
     """The exact record of a row from the vault; None where the readable one is exact, or it was erased."""
     field = row.kind if isinstance(row, SupersededRow) else FIELDS.get(type(row), OTHER)

@@ -52,6 +52,11 @@ def area(code: str) -> str:
     return label(code, of="area_or_special")
 
 
+def is_area(code: str) -> bool:
+    """Whether the code is that of an area, and not a special one such as "unknown"."""
+    return code in code_list("areas")
+
+
 def day(value: date) -> str:
     return reader().day(localtime(value) if isinstance(value, datetime) else value)
 
@@ -112,6 +117,14 @@ def place(value: Place | None) -> str:
         return _("Unknown")
     parts = (value.exact, value.first_level, area(value.area))
     return reader().listed(part for part in parts if part)
+
+
+def episode(number_: int) -> str:
+    return _("Episode {number}").format(number=number_)
+
+
+def status_history() -> str:
+    return _("Status history")
 
 
 def plain_number(value: int | float) -> str:

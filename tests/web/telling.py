@@ -42,6 +42,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "break_glass.seen": ("request",),
     "cases.list_cases": ("filters", "after", "before"),
     "cases.count_cases": ("filters",),
+    "case_papers.case_paper": ("case",),
     "cases.one_case": ("case",),
     "collect.import_file": ("content", "name", "layout", "area"),
     "collect.start_import": ("content", "options"),

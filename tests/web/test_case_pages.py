@@ -1,10 +1,18 @@
 """Cases: filters that can be taken off, paging by key, counts apart, nothing of another organisation."""
 
+import io
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
+from pypdf import PdfReader
+
+from palermo.actions.accounts import memberships
+from palermo.actions.collect import import_file
+from palermo.cases import encode_all
 
 NOWHERE = "0" * 32
 
@@ -101,3 +109,58 @@ def test_the_story_can_be_read(house):
     text = text_of(house.unlocked("focal-mission"), f"/cases/{told.mission_case}")
     assert "Formally identified by a national authority" in text
     assert text.count('<tr><th scope="row">') >= 2, "a status history of several steps"
+
+
+def again(house, case, **changed):
+    """The case sent once more in Palermo's own lines, with something changed."""
+    member = memberships(get_user_model().objects.get(username="focal-mission"))[0]
+    later = msgspec.structs.replace(case, arrived=None, **changed)
+    import_file(member.actor, encode_all([later]), layout="palermo", invented=True)
+
+
+def test_a_later_file_shows_what_it_changed(house):
+    case = next(each for each in house.cases(house.first.id) if each.sex == "female")
+    client = house.unlocked("focal-mission")
+    assert "This is the first version" in text_of(client, f"/cases/{case.id}")
+    again(house, case, sex="male")
+    text = text_of(client, f"/cases/{case.id}")
+    row = re.search(r"<tr><th scope=\"row\">Sex.*?</tr>", text, re.S).group(0)
+    assert re.findall(r"<bdi>(\w+)</bdi>", row) == ["Female", "Male"]
+    assert "Version" in text
+
+
+def test_a_page_shows_the_files_own_word_beside_the_value(house):
+    header = "yearOfRegistration,gender,ageBroad,citizenship,CountryOfExploitation,isForcedLabour"
+    member = memberships(get_user_model().objects.get(username="focal-mission"))[0]
+    content = f"{header}\n2019,Female,9--17,MLI,NGA,1\n".encode()
+    import_file(member.actor, content, layout="ctdc-27", invented=True)
+    case, *_ = listed(text_of(house.client("focal-mission"), "/cases"))
+    text = text_of(house.client("focal-mission"), f"/cases/{case}")
+    assert "In the file, <bdi>gender</bdi>: <q>Female</q>" in text
+    assert "In the file, <bdi>ageBroad</bdi>: <q>9--17</q>" in text
+
+
+def test_the_glance_says_who_what_and_what_is_next(house):
+    told = house.mission.story
+    text = text_of(house.unlocked("focal-mission"), f"/cases/{told.mission_case}")
+    for heading in ("Who", "What happened", "What is next", "In time"):
+        assert f">{heading}</h2>" in text
+
+
+def test_the_paper_of_a_case_holds_no_name_no_village_and_no_day(house):
+    case = next(
+        each
+        for each in house.cases(house.first.id)
+        if each.person and each.detection and each.detection.place.exact and each.detection.when
+    )
+    person = next(each for each in house.persons(house.first.id) if each.id == case.person)
+    client = house.unlocked("focal-mission")
+    paper = client.get(f"/cases/{case.id}/paper")
+    assert paper["Content-Disposition"] == 'attachment; filename="palermo-case.pdf"'
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
+    page = text_of(client, f"/cases/{case.id}")
+    hidden = [person.names[0].text, case.detection.place.exact]
+    assert [word for word in hidden if word not in page] == [], "the control: the page shows them"
+    assert [word for word in hidden if word.split()[0] in text] == []
+    assert case.id in text
+    assert "invented" in text

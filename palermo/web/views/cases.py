@@ -1,4 +1,4 @@
-"""Which cases are there, how many, and what is in one? Lists show codes; one case what the role reaches."""
+"""Which cases are there, and how many? A list shows codes only."""
 
 from dataclasses import asdict
 from typing import Any, NamedTuple
@@ -7,17 +7,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from palermo.actions import cases
-from palermo.actions.cases import CaseFilter, CaseLine, CaseView
+from palermo.actions.cases import CaseFilter, CaseLine
 from palermo.codes import code_list
-from palermo.web import facts, words
+from palermo.web import words
 from palermo.web.doors import actor, may
 from palermo.web.forms import CaseFilterForm
-from palermo.web.views import files
-from palermo.web.views.break_glass import notices
 
 COLOURS = {
     "formally_identified": "green",
@@ -71,32 +68,6 @@ def counts(request: HttpRequest) -> HttpResponse:
     return render(request, "palermo/counts.html", shown)
 
 
-@require_safe
-def one(request: HttpRequest, case: str) -> HttpResponse:
-    view = cases.one_case(actor(request), case)
-    shown = view.exact or view.case
-    content = {
-        "view": view,
-        "case": shown,
-        "status": words.label(shown.status, of="status_steps"),
-        "colour": COLOURS[shown.status],
-        "kind": words.label(shown.kind, of="case_kinds"),
-        "person": view.person,
-        "locked": _why_locked(view),
-        "coarse": _why_coarse(view),
-        "unlock": view.locked and view.has_person and view.may_see_person,
-        "sections": facts.sections(shown),
-        "raw": facts.raw_labels(shown),
-        "referrals": view.referrals,
-        "may_erase": may(request, "erasure.erase_person") and view.erased is None,
-        "may_import": may(request, "collect.one_submission") and not view.opened_until,
-        "files": {} if view.opened_until else files.section(request, case, erased=view.erased is not None),
-        "may_ask_who_saw": may(request, "audit.who_saw") and not view.opened_until,
-        "notices": notices(request, case=view.id),
-    }
-    return render(request, "palermo/case.html", content)
-
-
 def case_filter(form: CaseFilterForm) -> CaseFilter:
     """The filter that the form asks for; fields that are not valid do not narrow."""
     form.is_valid()
@@ -105,26 +76,6 @@ def case_filter(form: CaseFilterForm) -> CaseFilter:
     named = {name: given.get(name) or "" for name in ("status", "area", "form", "sex", "age_group")}
     whole = f"{year:04d}-{month:02d}" if year and month else ""
     return CaseFilter(**named, month=whole, year=f"{year:04d}" if year and not month else "")
-
-
-def _why_locked(view: CaseView) -> str:
-    if view.erased and view.person is None:
-        return _("What identifies this person was erased on {day}.").format(day=words.day(view.erased.date()))
-    if not view.has_person:
-        return _("No identity was taken with this case.")
-    if view.may_see_person and view.locked:
-        return _("The vault is locked.")
-    return _("Locked: your role does not reach the identity. Who works with the person can open it.")
-
-
-def _why_coarse(view: CaseView) -> str:
-    if not view.has_exact or view.exact:
-        return ""
-    if view.may_see_exact:
-        return _(
-            "Exact places, exact days and what tells of health are sealed; unlock the vault to read them."
-        )
-    return _("Exact places and days are locked for your role; months and first-level areas are shown.")
 
 
 def query_of(form: CaseFilterForm) -> dict[str, str]:

@@ -24,7 +24,7 @@ def in_time(moments: tuple[Moment, ...]) -> Plot | None:
         return None
     spans = [
         Span(
-            text=one.text,
+            text=one.name,
             begins=_days(one.when),
             ends=_days(one.until) or (_days(one.when) if one.kind == "episode" else None),
             look=LOOKS[one.kind],

@@ -28,9 +28,13 @@ NEXT = {
 
 
 class Moment(NamedTuple):
-    """Something of the case with its time; `kind` is one of episode, leg, detection, status, referral."""
+    """Something of the case with its time; `kind` is one of episode, leg, detection, status, referral.
+
+    `name` is short, for a picture; `text` says all.
+    """
 
     kind: str
+    name: str
     when: When | None
     until: When | None
     text: str
@@ -80,20 +84,20 @@ def moments(case: Case, referrals: tuple[Referral, ...]) -> tuple[Moment, ...]:
 
 def _moments(case: Case) -> Iterator[Moment]:
     for number, one in enumerate(case.episodes, 1):
-        yield Moment("episode", one.began, one.ended, f"{words.episode(number)}: {_episode(one)}")
-        yield from (Moment("leg", leg.when, None, facts.leg(leg)) for leg in one.journey)
+        name = words.episode(number)
+        yield Moment("episode", name, one.began, one.ended, f"{name}: {_episode(one)}")
+        yield from (Moment("leg", facts.leg(leg), leg.when, None, facts.leg(leg)) for leg in one.journey)
     if case.detection:
         place = words.place(case.detection.place)
-        yield Moment("detection", case.detection.when, None, _("Detected: {place}").format(place=place))
+        text = _("Detected: {place}").format(place=place)
+        yield Moment("detection", _("Detected"), case.detection.when, None, text)
     for step in case.statuses:
-        by = label(step.authority, of="authority_types")
-        said = _("{status}, decided by: {authority}")
-        text = said.format(status=label(step.step, of="status_steps"), authority=by)
-        yield Moment("status", step.when, None, text)
+        name, by = label(step.step, of="status_steps"), label(step.authority, of="authority_types")
+        text = _("{status}, decided by: {authority}").format(status=name, authority=by)
+        yield Moment("status", name, step.when, None, text)
 
 
 def _referral(one: Referral) -> Moment:
-    said = _("Referred for {service} ({state})").format(
-        service=label(one.service, of="services"), state=label(one.state, of="referral_states")
-    )
-    return Moment("referral", one.when, None, said)
+    service, state = label(one.service, of="services"), label(one.state, of="referral_states")
+    text = _("Referred for {service} ({state})").format(service=service, state=state)
+    return Moment("referral", service, one.when, None, text)

@@ -43,6 +43,11 @@ def day(value: date) -> str:
     return date_format(value, "DATE_FORMAT")
 
 
+def day_of(text: str) -> str:
+    """The day of "2024-05-03" in words."""
+    return day(date.fromisoformat(text))
+
+
 def instant(value: datetime) -> str:
     return date_format(localtime(value), "DATETIME_FORMAT")
 

@@ -40,13 +40,20 @@ def places() -> Choices:
     return [*area_choices()(), *((code, words.area(code)) for code in code_list("special_areas"))]
 
 
+class CheckboxSelectMultiple(forms.CheckboxSelectMultiple):
+    """Boxes of which an error leads to the first."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return str(super().id_for_label(id_, index or "0"))
+
+
 def several(label: Any, name: str) -> forms.MultipleChoiceField:
     wrong = {"invalid_choice": _("Choose some of the list")}
     return forms.MultipleChoiceField(
         label=label,
         choices=choices(name, blank=None),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=CheckboxSelectMultiple,
         error_messages=wrong,
     )
 

@@ -20,7 +20,6 @@ from palermo.actions.background import Run
 from palermo.actions.case_filters import ANY, CaseFilter, filtered, given, wrong
 from palermo.actions.export_making import Order, make, rule
 from palermo.actions.rights import Act, acting, check_can, clock, right
-from palermo.codes import code_list
 from palermo.protect.containers import new_passphrase
 from palermo.protect.exported import KINDS
 from palermo.protect.keys import fingerprint, usable

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from palermo.actions.case_filters import CaseFilter
 from palermo.actions.figures import Figure, Figures, Month
-from palermo.codes.languages import Language, language
-from palermo.plots import Plot
+from palermo.codes.languages import Language
+from palermo.plots import Plot, choropleth
 from palermo.plots.sparkline import sparkline
 from palermo.web import words
 from palermo.web.case_choices import Choice, address
@@ -37,7 +37,7 @@ class Shown(NamedTuple):
 
 def shown(figures: Figures) -> tuple[Shown, ...]:
     """The four figures."""
-    speaks = language(words.language())
+    speaks = words.reader()
     return tuple(_shown(figures, one, speaks) for one in figures.figures)
 
 
@@ -87,5 +87,18 @@ def _trend(months: tuple[Month, ...], name: str, title: str, speaks: Language) -
 
 
 def map_of(figures: Figures) -> Plot | None:
-    """Where persons were detected; None where no area is known."""
-    return None
+    """Where persons were detected; None where no place is known."""
+    known = any(code != "unknown" for code, _number in figures.areas)
+    return _map(figures.areas, words.reader()) if known else None
+
+
+@lru_cache(maxsize=KEPT_IN_MEMORY)
+def _map(areas: tuple[tuple[str, int], ...], speaks: Language) -> Plot:
+    return choropleth(
+        dict(areas),
+        title=_("Cases by area of detection"),
+        unit=_("Cases"),
+        zoom=True,
+        note=_("Cases within your reach, by the area in which the person was detected."),
+        language=speaks,
+    )

@@ -19,9 +19,9 @@ from palermo.actions.cases import CaseFilter
 from palermo.actions.exports import ExportView
 from palermo.actions.vault import Locked, is_unlocked
 from palermo.web import words
-from palermo.web.doors import actor, may, needs_second_factor, second_factor_for, vault_session
 from palermo.web.case_choices import address, choice_of, in_words
 from palermo.web.case_forms import CaseFilterForm
+from palermo.web.doors import actor, may, needs_second_factor, second_factor_for, vault_session
 from palermo.web.forms import ExportForm
 from palermo.web.views.problems import unlock_first
 from palermo.web.views.tables import as_file

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from palermo.actions import backups, labels
-from palermo.actions.case_counts import State
 from palermo.actions.rights import Act, acting, can, right
 from palermo.protect import break_glass as rules
 from palermo.store import access, accounts, breaking, key_holders, retention, waiting
 from palermo.store.access import Actor
+from palermo.store.columns import State
 from palermo.store.waiting import Asked, Found
 
 check_can_what_waits, can_what_waits = right("attention.what_waits")

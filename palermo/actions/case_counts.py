@@ -9,17 +9,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from palermo.actions.case_filters import ANY, CaseFilter, chosen, filtered
 from palermo.actions.rights import acting, right
 from palermo.store import access
 from palermo.store.access import Actor
-from palermo.store.columns import Columns, Mask, columns_of
+from palermo.store.columns import Columns, Mask, State, alike, columns_of, held
 
 check_can_count_cases, can_count_cases = right("cases.count_cases")
 check_can_counts_by_code, can_counts_by_code = right("cases.counts_by_code")
-KEPT_IN_MEMORY = 8
+KEPT_IN_MEMORY = 128
 COUNTED = {
     "status": "status",
     "form": "forms",
@@ -31,8 +30,6 @@ COUNTED = {
     "layout": "layout",
 }
 """What is counted by code: the name in a choice, and the column."""
-
-State = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +73,12 @@ def counts_by_code(actor: Actor, *, filters: CaseFilter = ANY) -> Counts:
         if filters.cases:
             ticked = filtered(access.cases(actor, act.scope), CaseFilter(cases=filters.cases))
             return _counts(columns_of(ticked), filters, reach=held(actor, act.scope, state).size)
-        return _kept(reach_of(actor, act.scope), act.scope, state, filters)
-
-
-def held(actor: Actor, scope: str, state: State) -> Columns:
-    """The columns of all cases within reach, from memory where nothing was written since `state`."""
-    return _columns(reach_of(actor, scope), scope, state)
-
-
-def reach_of(actor: Actor, scope: str) -> Actor:
-    """The actor without what makes no difference to which cases are within the scope."""
-    user = "" if scope == "organisation" or (scope == "team" and actor.team) else actor.user_id
-    return Actor(user, actor.organisation_id, "", actor.team if scope == "team" else "")
+        return _kept(alike(actor, act.scope), act.scope, state, filters)
 
 
 @lru_cache(maxsize=KEPT_IN_MEMORY)
-def _columns(actor: Actor, scope: str, state: State) -> Columns:
-    return columns_of(access.cases(actor, scope))
-
-
-@lru_cache(maxsize=KEPT_IN_MEMORY * 16)
 def _kept(actor: Actor, scope: str, state: State, filters: CaseFilter) -> Counts:
-    columns = _columns(actor, scope, state)
+    columns = held(actor, scope, state)
     return _counts(columns, filters, reach=columns.size)
 
 

@@ -46,7 +46,8 @@ LARGEST_SELECTION = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """Codes that a case must hold; empty means any. `status`, `form` and `cases` may hold several, with spaces.
+    """Codes that a case must hold; empty means any. `status`, `form` and `cases` may hold several, with a
+    space between them.
 
     `detected_from` and `detected_to` are months of detection (2024-05) or years; `arrived_from` and
     `arrived_to` days in UTC; `unknown` names what is not known (`GAPS`); `invented` is "yes" or "no"; `cases`

@@ -1,21 +1,20 @@
 """What do the cases within an actor's reach say at a glance? Each figure with what it is a part of.
 
-A figure is "n of m" and says what m is; a month counts the cases detected in it, and what has no month is told
-apart. Worked out in memory from codes (`case_counts`), once after each write to the organisation's records.
+A figure is "n of m" and says what m is; a month counts the cases detected in it, and what has no month is
+told apart. Worked out in memory from codes (`store/columns.py`), once after each write to the records.
 Never here: a percentage, a case under the conduct channel, another organisation's case.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from palermo.actions.case_counts import State, held, reach_of
 from palermo.actions.rights import acting, right
-from palermo.store import access
+from palermo.store import access, columns
 from palermo.store.access import Actor
-from palermo.store.columns import Columns, Mask
+from palermo.store.columns import Columns, Mask, State, alike
 
 check_can_of_cases, can_of_cases = right("figures.of_cases")
 MONTHS = 24
@@ -61,8 +60,8 @@ def of_cases(actor: Actor, *, now: datetime | None = None) -> Figures:
     """The figures of the cases within the actor's reach."""
     with acting(actor, "figures.of_cases", now=now) as act:
         state = access.state_of_records(actor)
-        made = _made(reach_of(actor, act.scope), act.scope, state, act.now.strftime("%Y-%m"))
-        arrived = _arrived(reach_of(actor, act.scope), act.scope, state)
+        made = _made(alike(actor, act.scope), act.scope, state, act.now.strftime("%Y-%m"))
+        arrived = _arrived(alike(actor, act.scope), act.scope, state)
         since = (act.now - LATELY).replace(hour=0, minute=0, second=0, microsecond=0)
         lately = sum(number for at, number in arrived.items() if at >= since)
         return replace(made, since=since, lately=lately, latest=max(arrived, default=None))
@@ -70,42 +69,42 @@ def of_cases(actor: Actor, *, now: datetime | None = None) -> Figures:
 
 @lru_cache(maxsize=KEPT_IN_MEMORY)
 def _arrived(reach: Actor, scope: str, state: State) -> Mapping[datetime, int]:
-    columns = held(reach, scope, state)
-    return columns["arrived"].counts(columns.all())
+    found = columns.held(reach, scope, state)
+    return found["arrived"].counts(found.all())
 
 
 @lru_cache(maxsize=KEPT_IN_MEMORY)
 def _made(reach: Actor, scope: str, state: State, this_month: str) -> Figures:
-    columns = held(reach, scope, state)
-    areas = columns["area"].counts(columns.all())
-    months = columns["month"].counts(columns.all())
+    found = columns.held(reach, scope, state)
+    areas = found["area"].counts(found.all())
+    months = found["month"].counts(found.all())
     return Figures(
-        cases=columns.size,
-        figures=tuple(_figures(columns, _last_months(months, this_month))),
+        cases=found.size,
+        figures=tuple(_figures(found, _last_months(months, this_month))),
         areas=tuple(sorted(areas.items(), key=lambda each: (-each[1], each[0]))),
         undated=months.get("", 0),
         latest=None,
-        since=datetime.min,
+        since=datetime.min.replace(tzinfo=UTC),
         lately=0,
     )
 
 
-def _figures(columns: Columns, months: tuple[str, ...]) -> Iterator[Figure]:
-    every = columns.all()
-    known = columns["age_group"].where(lambda group: group != "unknown")
-    formal = columns["status"].where("formally_identified".__eq__)
-    no_place, no_month = columns["area"].where("unknown".__eq__), columns["month"].where("".__eq__)
+def _figures(found: Columns, months: tuple[str, ...]) -> Iterator[Figure]:
+    every = found.all()
+    known = found["age_group"].where(lambda group: group != "unknown")
+    formal = found["status"].where("formally_identified".__eq__)
+    no_place, no_month = found["area"].where("unknown".__eq__), found["month"].where("".__eq__)
     for name, part, whole in (
         ("dated", ~no_month, every),
         ("formally_identified", formal, every),
-        ("children", columns["age_group"].where("child".__eq__), known),
+        ("children", found["age_group"].where("child".__eq__), known),
     ):
-        yield Figure(name, int(part.sum()), int(whole.sum()), _trend(columns, part, whole, months))
-    yield Figure("place_or_month_unknown", int((no_place | no_month).sum()), columns.size)
+        yield Figure(name, int(part.sum()), int(whole.sum()), _trend(found, part, whole, months))
+    yield Figure("place_or_month_unknown", int((no_place | no_month).sum()), found.size)
 
 
-def _trend(columns: Columns, part: Mask, whole: Mask, months: tuple[str, ...]) -> tuple[Month, ...]:
-    n, of = columns["month"].counts(part), columns["month"].counts(whole)
+def _trend(found: Columns, part: Mask, whole: Mask, months: tuple[str, ...]) -> tuple[Month, ...]:
+    n, of = found["month"].counts(part), found["month"].counts(whole)
     return tuple(Month(month, n.get(month, 0), of.get(month, 0)) for month in months)
 
 

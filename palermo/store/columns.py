@@ -1,11 +1,13 @@
 """What do the cases of an actor hold, column by column? For counts by any code without reading rows again.
 
-Each column is its distinct values and, per case, the place of its value among them: about 50 bytes for a case,
-all columns together. Codes, months and instants only, never a record; made from rows that the actor may see.
+Each column is its distinct values and, per case, the place of its value among them: about 50 bytes for a
+case, all columns together. Codes, months and instants only, never a record; made from rows that the actor may
+see, and kept in memory for the few that were asked for last, until a record is written.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -13,12 +15,17 @@ import numpy as np
 from django.db.models import QuerySet
 from numpy.typing import NDArray
 
+from palermo.store import access
+from palermo.store.access import Actor
+
 NAMES = (
     "status", "area", "month", "sex", "age_group", "forms", "citizenships", "kind", "layout", "invented",
     "arrived",
 )  # fmt: skip
 BATCH = 20_000
+KEPT_IN_MEMORY = 8
 Mask = NDArray[np.bool_]
+State = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,23 @@ class Columns:
 
     def all(self) -> Mask:
         return np.ones(self.size, bool)
+
+
+def held(actor: Actor, scope: str, state: State) -> Columns:
+    """The columns of all cases within the scope, from memory where nothing was written since `state`."""
+    return _held(alike(actor, scope), scope, state)
+
+
+def alike(actor: Actor, scope: str) -> Actor:
+    """The actor without what makes no difference to which cases are within the scope."""
+    in_team = scope == "team" and bool(actor.team)
+    user = "" if in_team or scope == "organisation" else actor.user_id
+    return Actor(user, actor.organisation_id, "", actor.team if in_team else "")
+
+
+@lru_cache(maxsize=KEPT_IN_MEMORY)
+def _held(actor: Actor, scope: str, state: State) -> Columns:
+    return columns_of(access.cases(actor, scope))
 
 
 def columns_of(cases: QuerySet[Any]) -> Columns:

@@ -1,6 +1,7 @@
 """How does somebody choose cases? Codes of lists, months and days; no field takes free text."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -127,23 +128,18 @@ class CaseFilterForm(forms.Form):
     first = ("status", "area", "detected_from", "detected_to", "sex", "age_group")
     last = ("sort", "size")
 
-    def parts(self) -> tuple[tuple[str, list[forms.BoundField], bool], ...]:
-        """Title, fields, and whether it is shown open: what is asked most often has no title and stays open."""
+    def parts(self) -> Iterator[tuple[str, list[forms.BoundField], bool]]:
+        """Title, fields, and whether it is open: what is asked most often has no title and never closed."""
         more = [name for name in self.fields if name not in (*self.first, *self.last, "form", "cases")]
-        named = (
+        parts = (
             ("", self.first),
             (_("Forms of exploitation"), ("form",)),
             (_("More"), more),
             ("", self.last),
         )
-        return tuple(
-            (
-                str(title),
-                [self[name] for name in names],
-                any(self[name].value() or self[name].errors for name in names),
-            )
-            for title, names in named
-        )
+        for title, names in parts:
+            used = any(self[name].value() or self[name].errors for name in names)
+            yield str(title), [self[name] for name in names], used
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -62,10 +62,10 @@ def test_each_active_filter_can_be_taken_off(house):
 
 
 def test_a_wrong_filter_says_what_is_right_and_shows_no_list(house):
-    text = text_of(house.client("focal-mission"), "/cases?year=soon")
-    assert text.count("Enter a number between 1950 and 2100") == 2
+    text = text_of(house.client("focal-mission"), "/cases?detected_from=soon")
+    assert text.count("Enter a month as 2024-05, or a year as 2024") == 2
     assert not listed(text)
-    assert 'href="#id_year"' in text
+    assert 'href="#id_detected_from"' in text
 
 
 def test_an_empty_choice_says_what_to_do(house):

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0013_conduct_by_two'),
+        ('store', '0014_languages'),
     ]
 
     operations = [

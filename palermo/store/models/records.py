@@ -44,12 +44,13 @@ def once(name: str) -> list[models.BaseConstraint]:
 
 SORTED_BY = ("arrived", "month", "status", "area")
 CHOSEN_BY = (
-    *SORTED_BY, "sex", "age_group", "forms", "citizenships", "kind", "layout", "invented", "recorded_by", "team",
+    *SORTED_BY, "sex", "age_group", "forms", "citizenships", "kind", "layout", "invented", "recorded_by",
+    "team",
 )  # fmt: skip
 
 
 def listed(column: str) -> models.Index:
-    """A list in the order of this column. It holds all that a list chooses by, so that no row is looked at."""
+    """For lists in the order of this column; it holds all that a list chooses by, so that no row is read."""
     others = (name for name in CHOSEN_BY if name != column)
     return models.Index(fields=["organisation", column, "id", *others], name=f"case_by_{column}")
 

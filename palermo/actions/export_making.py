@@ -14,7 +14,7 @@ from django.db import transaction
 
 from palermo import PolicyRefusal
 from palermo.actions.background import Run
-from palermo.actions.cases import CaseFilter, filtered
+from palermo.actions.case_filters import CaseFilter, filtered
 from palermo.actions.rights import clock
 from palermo.codes.policies import policy
 from palermo.protect.containers import seal_file

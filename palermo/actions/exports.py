@@ -8,7 +8,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,9 @@ from django.db import transaction
 from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions import background
 from palermo.actions.background import Run
-from palermo.actions.cases import CaseFilter, filtered
+from palermo.actions.case_filters import ANY, CaseFilter, filtered, given, wrong
 from palermo.actions.export_making import Order, make, rule
 from palermo.actions.rights import Act, acting, check_can, clock, right
-from palermo.codes import code_list
 from palermo.protect.containers import new_passphrase
 from palermo.protect.exported import KINDS
 from palermo.protect.keys import fingerprint, usable
@@ -32,14 +31,6 @@ check_can_agree, can_agree = right("exports.agree")
 check_can_list_exports, can_list_exports = right("exports.list_exports")
 OPERATOR = "operator"
 JOB = "export"
-LISTS = {
-    "status": "status_steps",
-    "area": "areas",
-    "form": "exploitation_forms",
-    "sex": "sex",
-    "age_group": "age_groups",
-}
-TIMES = {"year": re.compile(r"\d{4}", re.ASCII), "month": re.compile(r"\d{4}-\d{2}", re.ASCII)}
 HEX_KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -86,7 +77,6 @@ class _Words:
     words: str = field(repr=False)
 
 
-ANY = CaseFilter()
 _passphrases: dict[str, _Words] = {}
 _guard = threading.Lock()
 
@@ -121,7 +111,7 @@ def ask(
         row = exporting.new(
             actor,
             kind,
-            filters={name: code for name, code in asdict(filters).items() if code},
+            filters=given(filters),
             recipient=None if recipient is None else _usable(recipient),
             state="asked" if kind == "identities" else "ready",
             now=act.now,
@@ -358,9 +348,7 @@ def _usable(key: bytes) -> bytes:
 
 def _check_asked(kind: str, filters: CaseFilter) -> None:
     """Filters stay readable, so that only codes may be in them."""
-    for name, code in asdict(filters).items():
-        known = TIMES[name].fullmatch(code) if name in TIMES else code in code_list(LISTS[name])
-        if code and not known:
-            raise ProblemWithInput(f"EXPORT-001: {name} is no code of its list; choose one")
+    if found := wrong(filters):
+        raise ProblemWithInput(f"EXPORT-001: {found[0]} is no code of its list; choose one")
     if kind not in KINDS:
         raise ProblemWithInput(f"EXPORT-001: this is no kind of export; choose one of {', '.join(KINDS)}")

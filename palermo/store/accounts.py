@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from palermo import ProblemWithInput
 from palermo.store.access import Actor, Missing, one
@@ -238,9 +238,7 @@ def announce(organisation: str, role: str, *, now: datetime) -> None:
 def announced(actor: Actor) -> QuerySet[RoleGiven]:
     """Roles given since the actor has hers, that she has not seen; the latest first."""
     mine = _current(actor.organisation_id).filter(user__public_id=actor.user_id, role=actor.role)
-    since = mine.values_list("since", flat=True).first()
-    if since is None:
-        return RoleGiven.objects.none()
+    since = Subquery(mine.order_by("id").values("since")[:1])
     rows = RoleGiven.objects.filter(organisation__public_id=actor.organisation_id, given__gte=since)
     return rows.exclude(seen_by__public_id=actor.user_id).order_by("-id")
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from palermo import ProblemWithInput
 from palermo.protect import keys
 from palermo.protect.envelope import Place, open_from, seal_to
@@ -42,8 +44,13 @@ class Holder:
     let_in: bool
 
 
+def vaults(actor: Actor) -> QuerySet[Vault]:
+    """The vault of the actor's organisation, or none."""
+    return Vault.objects.filter(organisation__public_id=actor.organisation_id)
+
+
 def vault_of(actor: Actor) -> Vault | None:
-    return Vault.objects.filter(organisation__public_id=actor.organisation_id).first()
+    return vaults(actor).first()
 
 
 def found(
@@ -170,6 +177,11 @@ def holders(actor: Actor) -> tuple[Holder, ...]:
     holds = KeyHold.objects.filter(organisation__public_id=actor.organisation_id)
     in_ = set(holds.values_list("member_id", flat=True))
     return tuple(_holder(row, row.id in in_) for row in _members(actor).select_related("user").order_by("id"))
+
+
+def waiting(actor: Actor) -> QuerySet[MemberKey]:
+    """Keys of members that do not open the vault yet."""
+    return _members(actor).exclude(id__in=KeyHold.objects.filter(member__isnull=False).values("member_id"))
 
 
 def let_in(actor: Actor, member: str, ring: Ring) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from palermo.codes.policies import policy
 from palermo.store.erasing import Reach
@@ -27,6 +27,7 @@ from palermo.store.models import (
 )
 
 BATCH = 200
+NOT_TOLD = ("superseded", "break_glass", "exports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,40 @@ class Class:
         value = policy("retention", on=now.date()).value
         years, days = value.get(f"{self.name}_years"), value.get(f"{self.name}_days", 0)
         return years_before(now, years) if years else now - timedelta(days=days)
+
+    def end(self, touched: datetime, now: datetime) -> datetime:
+        """When what was last touched at this instant comes to its end."""
+        value = policy("retention", on=now.date()).value
+        years, days = value.get(f"{self.name}_years"), value.get(f"{self.name}_days", 0)
+        return years_before(touched, -years) if years else touched + timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How many rows of a class come to their end soon, and when the first of them does."""
+
+    name: str
+    rows: int
+    first: datetime
+
+
+def ending(organisation: str, *, now: datetime, within: timedelta) -> tuple[Ending, ...]:
+    """What of an organisation (by its public id) comes to its end within the time, by class."""
+    place = Organisation.objects.get(public_id=organisation)
+    return tuple(found for kept in CLASSES for found in _ending(place.id, kept, now, now + within))
+
+
+def _ending(place: int, kept: Class, now: datetime, by: datetime) -> Iterator[Ending]:
+    """Exports end by a time of their own; what has no day of arrival is never looked at."""
+    if kept.name in NOT_TOLD:
+        return
+    count, first = 0, None
+    for rows in kept.ended(place, kept.limit(by), by):
+        found = rows.aggregate(count=Count("pk"), first=Min("arrived"))
+        count += found["count"]
+        first = min(filter(None, (first, found["first"])), default=None)
+    if first is not None:
+        yield Ending(kept.name, count, kept.end(first, now))
 
 
 def due(place: Organisation, kept: Class, *, now: datetime, most: int | None = BATCH) -> Reach:

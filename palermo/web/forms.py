@@ -34,7 +34,11 @@ class Renderer(DjangoTemplates):
 
 def choices(name: str, *, blank: object = _("Any")) -> Callable[[], Choices]:
     """The codes of a list with their labels, made when the form is shown, in the reader's language."""
-    return lambda: [("", str(blank)), *((code, words.label(code, of=name)) for code in code_list(name))]
+    first = [] if blank is None else [("", blank)]
+    return lambda: [
+        *((code, str(said)) for code, said in first),
+        *((code, words.label(code, of=name)) for code in code_list(name)),
+    ]
 
 
 def area_choices(blank: object = _("Any")) -> Callable[[], Choices]:
@@ -67,16 +71,6 @@ def whole(label: Any, lowest: int, highest: int) -> forms.IntegerField:
         widget=forms.TextInput(attrs=attrs),
         error_messages={"invalid": said, "min_value": said, "max_value": said},
     )
-
-
-class CaseFilterForm(forms.Form):
-    status = select(_("Status"), choices("status_steps"))
-    area = select(_("Area of detection"), area_choices())
-    year = whole(_("Year"), 1950, 2100)
-    month = whole(_("Month (1 to 12)"), 1, 12)
-    form = select(_("Form of exploitation"), choices("exploitation_forms"))
-    sex = select(_("Sex"), choices("sex"))
-    age_group = select(_("Age group"), choices("age_groups"))
 
 
 class TableFilterForm(forms.Form):

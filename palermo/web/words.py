@@ -61,6 +61,11 @@ def day(value: date) -> str:
     return reader().day(localtime(value) if isinstance(value, datetime) else value)
 
 
+def day_of(text: str) -> str:
+    """The day of "2024-05-03" in words."""
+    return day(date.fromisoformat(text))
+
+
 def instant(value: datetime) -> str:
     return reader().instant(localtime(value))
 

@@ -153,7 +153,9 @@ def test_a_coded_export_needs_no_key(house: Any) -> None:
 def test_it_says_who_and_when_and_what_inside(house: Any) -> None:
     actor = house.actor()
     fill(actor)
-    about = whole(actor, "identities", filters=CaseFilter(status="presumed", year="2024"))["about.txt"]
+    about = whole(
+        actor, "identities", filters=CaseFilter(status="presumed", detected_from="2024", detected_to="2024")
+    )["about.txt"]
     for line in ("Organisation: Mission own (OWN)", "Asked for by: focal_point--", "Agreed to by: second-",
                  "(focal_point)", "status = presumed, year = 2024", "Cases: 2", "Persons: 2",
                  "Invented: every person", "Destroy every copy by: 20"):  # fmt: skip
@@ -459,7 +461,12 @@ def test_a_cut_export_opens_to_nothing(house: Any) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "filters",
-    [CaseFilter(area=NAME), CaseFilter(month="May"), CaseFilter(year="２０２４"), CaseFilter(sex="x")],
+    [
+        CaseFilter(area=NAME),
+        CaseFilter(detected_from="May"),
+        CaseFilter(detected_to="２０２４"),
+        CaseFilter(sex="x"),
+    ],
 )
 def test_only_codes_are_filters(house: Any, filters: CaseFilter) -> None:
     with pytest.raises(ProblemWithInput, match="EXPORT-001") as refused:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from palermo import NotAllowed, PalermoError
+from palermo.actions.case_filters import CaseFilter
 from palermo.actions.rights import can, check_can
 from palermo.codes.rights import DATA_CLASSES, SCOPES, rights
 from palermo.store.access import Missing
@@ -18,6 +19,7 @@ from palermo.store.access import Missing
 TODAY = date(2026, 11, 1)
 STEPS = (
     "accounts",
+    "attention",
     "audit",
     "break_glass",
     "backups",
@@ -27,12 +29,14 @@ STEPS = (
     "erasure",
     "conduct",
     "exports",
+    "figures",
     "files",
     "joining",
     "key_work",
     "labels",
     "people",
     "report",
+    "saved_filters",
     "vault",
 )
 TABLE = rights(TODAY)
@@ -111,6 +115,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "joining.seen": {"announcement": NOBODY},
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
+    "saved_filters.keep": {"filters": CaseFilter(sex="female")},
+    "saved_filters.forget": {"saved": NOBODY},
     "report.trace_cell": {"cell": "x", "on": TODAY},
     "report.download_tables": {"format": "pdf", "on": TODAY},
 }

@@ -40,9 +40,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "break_glass.one_request": ("request",),
     "break_glass.notices": ("case",),
     "break_glass.seen": ("request",),
-    "cases.list_cases": ("filters", "after", "before"),
+    "cases.list_cases": ("filters", "sort", "after", "before"),
     "cases.count_cases": ("filters",),
     "case_papers.case_paper": ("case",),
+    "cases.counts_by_code": ("filters",),
     "cases.one_case": ("case",),
     "collect.import_file": ("content", "name", "layout", "area"),
     "collect.start_import": ("content", "options"),
@@ -72,6 +73,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "joining.seen": ("announcement",),
     "labels.settle": ("label", "area"),
     "people.search_names": ("text",),
+    "saved_filters.keep": ("filters", "sort"),
+    "saved_filters.forget": ("saved",),
     "report.build_tables": ("year", "area", "only", "unit", "scheme"),
     "report.trace_cell": ("cell",),
     "report.download_tables": ("format", "year", "area", "only", "unit", "scheme"),
@@ -88,11 +91,15 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }
 """Parameters of actions that take text; an action that is not here takes none."""
 
-CASE_FILTER = ("year", "month", "status", "area", "form", "sex", "age_group")
+CASE_FILTER = (
+    "status", "area", "detected_from", "detected_to", "sex", "age_group", "form", "citizenship",
+    "arrived_from", "arrived_to", "unknown", "kind", "layout", "invented", "cases", "sort", "size",
+)  # fmt: skip
 TABLE_FILTER = ("year", "area", "unit", "scheme")
 QUERY: dict[str, tuple[str, ...]] = {
     "cases": (*CASE_FILTER, "after", "before"),
     "case-counts": CASE_FILTER,
+    "case-choice": (*CASE_FILTER, "here", "tick", "which", "what"),
     "export-new": CASE_FILTER,
     "who-saw": ("after",),
     "audit": ("action", "before"),
@@ -112,6 +119,7 @@ POSTED: dict[str, dict[str, str]] = {
     "break-glass-review": {"review": "justified"},
     "members": {"username": "new-one", "display": "Invented", "role": "auditor", "team": ""},
     "member-role": {"role": "auditor"},
+    "case-filter-keep": dict.fromkeys(CASE_FILTER, "") | {"sex": "female"},
     "case-erase": {"reason": "person_asked", "number": "x"},
     "file-add": {"title": "Invented letter", "file": "invented"},
     "who-saw-ask": {"number": "0" * 32},

@@ -25,10 +25,10 @@ ROLES = ("focal", "case-worker", "verifier", "administrator", "auditor", "analys
 
 
 def tiles(client: Client) -> set[str]:
-    """Titles of the tiles that may be missing."""
+    """Titles of what waits."""
     response = client.get("/")
     assert response.status_code == 200
-    return {tile.title for tile in response.context["tiles"]} & set(TITLES)
+    return {one.title for one in response.context["attention"]} & set(TITLES)
 
 
 def who_sees(house) -> dict[str, set[str]]:
@@ -52,7 +52,7 @@ def test_a_vault_that_is_not_set_up_is_told_to_the_focal_point(house):
     accounts.add_member(made, organisation=place, role="focal_point")
     assert tiles(house.client("focal-new")) == {"Vault"}
     page = house.client("focal-new").get("/").content.decode()
-    assert "not set up yet" in page
+    assert "It is not set up yet" in page
     other = accounts.create_user("analyst-new", password="a quiet long sentence", checked=False)
     accounts.add_member(other, organisation=place, role="analyst")
     assert tiles(house.client("analyst-new")) == set()

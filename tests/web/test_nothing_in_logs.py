@@ -130,7 +130,7 @@ class Acting:
 
 def values(parameter: str) -> tuple[Any, ...]:
     if parameter == "filters":
-        return tuple(CaseFilter(area=text, month=text) for text in TYPED)
+        return tuple(CaseFilter(area=text, detected_from=text, cases=text) for text in TYPED)
     if parameter in ("content", "recipient"):
         return (*(text.encode() for text in TYPED), MARK, [MARK])
     return (*TYPED, *WRONG)

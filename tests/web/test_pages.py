@@ -31,6 +31,8 @@ POST_ONLY = {
     "sessions-end",
     "session-end",
     "audit-head",
+    "case-filter-keep",
+    "case-filter-forget",
 }
 NOWHERE = "0" * 32
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -81,7 +83,13 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     case = re.findall(r"/cases/[0-9a-f]{32}", client.get("/cases").content.decode())
     submission = re.findall(r"/imports/[0-9a-f]{32}", client.get("/imports").content.decode())
     trace = re.findall(r'"(/tables/trace[^"]+)"', client.get("/tables/sex_age_documented").content.decode())
-    fixed = ["/", "/cases", "/cases?status=presumed&year=2024", "/cases?year=x", "/cases?sex=male&month=13"]
+    fixed = [
+        "/",
+        "/cases",
+        "/cases?status=presumed&status=identified&detected_from=2024",
+        "/cases?detected_from=x",
+    ]
+    fixed += ["/cases?sex=male&arrived_from=2026-13-01", "/cases?status=x", "/cases?sort=area&size=50"]
     fixed += ["/cases/counts?sex=female", "/imports", "/imports/new", "/labels", "/tables", "/switch"]
     fixed += ["/vault", "/vault/unlock", "/vault/set-up", "/vault/join", "/vault/recover", "/people"]
     fixed += ["/tables/form", "/tables/flow?unit=person", "/tables/effort", "/tables/trace"]

@@ -38,7 +38,7 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-from palermo.actions import accounts, background, break_glass, collect, exports, files, rights
+from palermo.actions import accounts, background, break_glass, collect, exports, files, rights, saved_filters
 from palermo.actions import vault as vault_actions
 from palermo.actions.accounts import Actor
 from palermo.actions.background import Run
@@ -338,6 +338,10 @@ def a_role_given(world: World, who: Somebody) -> str:
     return RoleGiven.objects.order_by("-id")[0].public_id
 
 
+def a_saved_filter(world: World, who: Somebody) -> str:
+    return saved_filters.keep(who.focal, CaseFilter(sex="female", status="presumed"))
+
+
 Maker = Callable[[World, Somebody], str]
 MAKERS: dict[str, Maker] = {
     "case": a_case,
@@ -345,6 +349,7 @@ MAKERS: dict[str, Maker] = {
     "file": a_file,
     "invitation": an_invitation,
     "given": a_role_given,
+    "saved": a_saved_filter,
     "session": a_session,
     "key": a_passkey,
     "membership": a_membership,
@@ -393,6 +398,7 @@ SENT: dict[str, dict[str, str]] = {
     "labels": {"label": LABEL, "area": "MLI"},
     "conduct": {"text": "Invented"},
     "export-new": {"kind": "coded"},
+    "case-filter-keep": {"sex": "male"},
     "export-answer": {"answer": "yes"},
     "break-glass": {"number": "0" * 32, "reason": "An invented emergency"},
     "break-glass-answer": {"answer": "yes"},

@@ -11,6 +11,7 @@ from palermo.store.models.records import (
     ReturnRow,
     SupersededRow,
 )
+from palermo.store.models.saved_filters import SavedFilter
 from palermo.store.models.sealed import (
     AttachedFile,
     BreakGlass,
@@ -49,6 +50,7 @@ __all__ = [
     "RecordRow",
     "ReturnRow",
     "RoleGiven",
+    "SavedFilter",
     "Shared",
     "Submission",
     "SupersededRow",

@@ -53,3 +53,9 @@ def role(name: str) -> str:
 def as_json(value: Any) -> str:
     """For an attribute that a script of ours reads; escaped there like any text."""
     return json.dumps(value, cls=DjangoJSONEncoder)
+
+
+@register.filter
+def drawing(svg: str) -> SafeString:
+    """A picture that `palermo.plots` drew: its text is escaped where it is drawn."""
+    return SafeString(svg)

@@ -13,9 +13,17 @@ from palermo.web import case_document, case_pictures, changes, facts, glance, wo
 from palermo.web.doors import actor, may
 from palermo.web.views import files
 from palermo.web.views.break_glass import notices
-from palermo.web.views.cases import COLOURS
 from palermo.web.views.imports import layout
 from palermo.web.views.tables import as_file
+
+COLOURS = {
+    "formally_identified": "green",
+    "identified": "blue",
+    "presumed": "yellow",
+    "at_risk": "yellow",
+    "not_identified": "grey",
+    "not_assessed": "grey",
+}
 
 
 @require_safe

@@ -19,9 +19,10 @@ from palermo.actions.cases import CaseFilter
 from palermo.actions.exports import ExportView
 from palermo.actions.vault import Locked, is_unlocked
 from palermo.web import words
+from palermo.web.case_choices import address, choice_of, in_words
+from palermo.web.case_forms import CaseFilterForm
 from palermo.web.doors import actor, may, needs_second_factor, second_factor_for, vault_session
-from palermo.web.forms import CaseFilterForm, ExportForm
-from palermo.web.views.cases import address, case_filter, query_of
+from palermo.web.forms import ExportForm
 from palermo.web.views.problems import unlock_first
 from palermo.web.views.tables import as_file
 
@@ -47,19 +48,19 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form, for the cases that the address chooses; one that needs no agreement is started at once."""
     exports.check_can_ask(actor(request))
     chosen = CaseFilterForm(request.GET)
-    query = query_of(chosen)
+    choice = choice_of(chosen)
     if not chosen.is_valid():
-        return redirect(address("cases", query, always=True))
-    filters = case_filter(chosen)
+        return redirect(address("cases", choice))
+    filters = choice.filters
     kinds = [(k, name) for k, name in kind_names().items() if may(request, "exports.ask", exports.KINDS[k])]
     form = ExportForm(kinds, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _ask(request, filters, form.cleaned_data)
     shown = {
         "form": form,
-        "chosen": _said(filters),
+        "chosen": in_words(filters),
         "count": cases.count_cases(actor(request), filters=filters),
-        "back": address("cases", query, always=True),
+        "back": address("cases", choice),
     }
     return render(request, "palermo/export_new.html", shown)
 
@@ -76,7 +77,7 @@ def one(request: HttpRequest, export: str) -> HttpResponse:
         "colour": colour(view.state),
         "todo": _todo(view),
         "facts": _facts(view),
-        "chosen": _said(view.filters),
+        "chosen": in_words(view.filters),
         "count": view.rows if view.state == "done" else None,
     }
     return render(request, "palermo/export.html", shown)
@@ -137,7 +138,7 @@ def answer(request: HttpRequest, export: str) -> HttpResponse:
         messages.info(request, _("You agreed to the export.") if yes else _("You refused the export."))
         return redirect("exports")
     view, count = exports.one_waiting(actor(request), export)
-    shown = {"view": view, "facts": _facts(view), "chosen": _said(view.filters), "count": count}
+    shown = {"view": view, "facts": _facts(view), "chosen": in_words(view.filters), "count": count}
     return render(request, "palermo/export_answer.html", shown)
 
 
@@ -223,14 +224,3 @@ def _facts(view: ExportView) -> tuple[tuple[str, str], ...]:
         (_("Ends"), date(view.expires) if view.expires and not view.ended else ""),
     )
     return tuple(fact for fact in facts if fact[1])
-
-
-def _said(filters: CaseFilter) -> tuple[tuple[str, str], ...]:
-    """The chosen codes in words."""
-    shown = []
-    for name, field in CaseFilterForm.base_fields.items():
-        if code := getattr(filters, name):
-            of = exports.LISTS.get(name, "")
-            text = words.label(code, of=of) if of else words.month_of(code) if name == "month" else code
-            shown.append((str(_("Month")) if name == "month" else str(field.label), text))
-    return tuple(shown)

@@ -1,31 +1,38 @@
-"""What waits for this user? What others wait for, then cases, imports with rows that stayed out, and labels.
+"""What is new, and what waits for this user? What needs attention, what came in, figures and a map.
 
-A tile of the vault, of exports and of break-glass is there only while something waits.
+Each part is there only where the role holds its right. Where there is nothing yet, the page says what to do
+first.
 """
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from palermo.actions import break_glass, cases, collect, exports, joining, labels, vault
+from palermo.actions import attention, collect, figures, joining
+from palermo.actions.case_filters import CaseFilter
 from palermo.actions.collect import SubmissionLine
-from palermo.report import TABLES
+from palermo.actions.figures import Figures
+from palermo.web import figures as in_words
 from palermo.web import words
+from palermo.web.attention import Item, item
+from palermo.web.case_choices import Choice, address
 from palermo.web.doors import actor, may
 from palermo.web.views.break_glass import notices
-from palermo.web.views.imports import line
+from palermo.web.views.imports import layout
+
+LATEST_IMPORTS = 5
 
 
-class Tile(NamedTuple):
-    """One figure, or none where only one thing can wait."""
+class Step(NamedTuple):
+    """Something to do first, and where."""
 
     title: str
-    figure: int | None
     text: str
     address: str
 
@@ -33,53 +40,29 @@ class Tile(NamedTuple):
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor(request)
-    may_list = may(request, "collect.list_submissions")
-    submissions = collect.list_submissions(actor(request)) if may_list else ()
+    items = _attention(request)
+    found = figures.of_cases(actor(request)) if may(request, "figures.of_cases") else None
+    imports = _imports(request)
+    empty = not (found and found.cases) and not imports
     shown = {
         "notices": notices(request),
-        "roles_given": _roles_given(request),
+        "roles_given": _roles_given(request) if any(one.name == "roles_given" for one in items) else (),
         "invited": bool(joining.invitations(request.user)),
-        "may_ask_who_saw": may(request, "audit.who_saw") and not may(request, "cases.one_case"),
-        "tiles": (*_vault(request), *_asked(request), *_tiles(request, submissions)),
-        "submissions": tuple(map(line, submissions[:5])),
-        "may_list": may_list,
+        "attention": items,
+        "imports": imports,
+        "arrived": _arrived(found) if found and found.cases else "",
+        "arrived_at": address("cases", _lately(found)) if found and found.lately else "",
+        "figures": in_words.shown(found) if found and found.cases else (),
+        "map": in_words.map_of(found) if found and found.cases else None,
+        "steps": _steps(request) if empty else (),
         "may_import": may(request, "collect.import_file"),
     }
     return render(request, "palermo/home.html", shown)
 
 
-def _vault(request: HttpRequest) -> Iterator[Tile]:
-    """What the vault waits for, for those who can do it."""
-    if not may(request, "vault.begin_set_up") and not may(request, "vault.let_in"):
-        return
-    state = vault.state(actor(request))
-    if not state.exists:
-        if may(request, "vault.begin_set_up"):
-            text = _("not set up yet: until then files with names, exact places or exact days are refused")
-            yield Tile(_("Vault"), None, text, reverse("vault"))
-        return
-    if not may(request, "vault.let_in"):
-        return
-    if state.rekey_due:
-        text = _("somebody who held the key has left: give the vault a new one")
-        yield Tile(_("New key"), None, text, reverse("vault"))
-    if waiting := sum(1 for one in vault.holders(actor(request)) if not one.let_in):
-        yield Tile(_("Members to let in"), waiting, _("made a key and wait for the vault"), reverse("vault"))
-
-
-def _asked(request: HttpRequest) -> Iterator[Tile]:
-    """What colleagues asked for and this user may answer or review."""
-    if may(request, "exports.waiting") and (waiting := len(exports.waiting(actor(request)))):
-        yield Tile(_("Exports to agree to"), waiting, _("asked for by a colleague"), reverse("exports"))
-    if not may(request, "break_glass.answer") and not may(request, "break_glass.review"):
-        return
-    asked = break_glass.requests(actor(request), own=False)
-    for title, found, text in (
-        (_("Break-glass to answer"), asked.waiting, _("cases asked for in an emergency")),
-        (_("Break-glass to review"), asked.reviews, _("cases opened to somebody for some hours")),
-    ):
-        if found:
-            yield Tile(title, len(found), text, reverse("break-glass"))
+def _attention(request: HttpRequest) -> tuple[Item, ...]:
+    now = timezone.now()
+    return tuple(item(one, now=now) for one in attention.what_waits(actor(request), now=now))
 
 
 def _roles_given(request: HttpRequest) -> tuple[dict[str, Any], ...]:
@@ -88,19 +71,66 @@ def _roles_given(request: HttpRequest) -> tuple[dict[str, Any], ...]:
     return tuple({"id": one.id, "role": words.role_name(one.role), "on": one.given} for one in held)
 
 
-def _tiles(request: HttpRequest, submissions: tuple[SubmissionLine, ...]) -> Iterator[Tile]:
-    if may(request, "cases.count_cases"):
-        count = cases.count_cases(actor(request))
-        yield Tile(
-            _("Cases"), count, _("held by your organisation, as far as your role reaches"), reverse("cases")
+def _imports(request: HttpRequest) -> tuple[dict[str, Any], ...]:
+    """The last files, with what came of each."""
+    if not may(request, "collect.list_submissions"):
+        return ()
+    held = collect.list_submissions(actor(request), limit=LATEST_IMPORTS)
+    return tuple(
+        {"id": one.id, "arrived": one.arrived, "layout": layout(one.layout), "result": _result(one)}
+        for one in held
+    )
+
+
+def _result(one: SubmissionLine) -> str:
+    rows, refused = words.plain_number(one.rows), words.plain_number(one.refused)
+    if one.refused:
+        return ngettext(
+            "{refused} of {rows} rows stayed out.", "{refused} of {rows} rows stayed out.", one.refused
+        ).format(refused=refused, rows=rows)
+    return ngettext("The only row is in.", "All {rows} rows are in.", one.rows).format(rows=rows)
+
+
+def _arrived(found: Figures) -> str:
+    """What came in lately, and since when."""
+    since, number = words.day(found.since.date()), words.plain_number(found.lately)
+    if not found.lately:
+        latest = words.day(found.latest.date()) if found.latest else ""
+        return _("No case came in or was changed since {since}. The last one was on {latest}.").format(
+            since=since, latest=latest
         )
-    if may(request, "collect.list_submissions"):
-        waiting = sum(1 for one in submissions if one.refused)
-        yield Tile(_("Imports to mend"), waiting, _("files with rows that stayed out"), reverse("imports"))
-    if may(request, "labels.unresolved"):
-        count = len(labels.unresolved(actor(request)))
-        yield Tile(
-            _("Labels to settle"), count, _("labels of areas that nobody has decided"), reverse("labels")
-        )
-    if may(request, "report.build_tables"):
-        yield Tile(_("Tables"), len(TABLES), _("tables, each number with a trace"), reverse("tables"))
+    return ngettext(
+        "Since {since}, {number} case came in or was changed.",
+        "Since {since}, {number} cases came in or were changed.",
+        found.lately,
+    ).format(since=since, number=number)
+
+
+def _lately(found: Figures) -> Choice:
+    return Choice(CaseFilter(arrived_from=found.since.date().isoformat()))
+
+
+def _steps(request: HttpRequest) -> tuple[Step, ...]:
+    """What this role does first, as far as it may; who reads cases that are not there yet is told so."""
+    wanted = (
+        ("vault.begin_set_up", _("Set up the vault"), _("So that files with names can be taken."), "vault"),
+        (
+            "collect.import_file",
+            _("Import a file"),
+            _("Cases, problems and tables follow from it."),
+            "import-new",
+        ),
+        ("accounts.staff", _("Members"), _("See who works here, and in which role."), "members"),
+        ("audit.verify_chain", _("Audit"), _("Check that the chain of entries is whole."), "audit"),
+        ("backups.state", _("Backups"), _("See when the last backup was made and tried."), "backups"),
+        (
+            "audit.who_saw",
+            _("Who saw a record"),
+            _("With the number of a case, see who opened it."),
+            "who-saw-ask",
+        ),
+        ("report.build_tables", _("Tables"), _("See which tables there are, and their rules."), "tables"),
+    )
+    return tuple(
+        Step(title, text, reverse(page)) for right, title, text, page in wanted if may(request, right)
+    )

@@ -2,8 +2,8 @@
 
 The layouts of UN Geodata (`iso3cd`, `stscod`), of UNHCR (`iso3`, `status_un`), of geoBoundaries
 (`shapeGroup`, `shapeName`) and of others that have a column of alpha-3 codes. A unit whose status the file
-leaves open is hatched, as is one with the UN's code of an area that is no State's ("xJK"). The file's own view
-is kept: of Palermo's overrides only how lines of known pairs are drawn is applied. Nothing is fetched.
+leaves open is hatched, as is one with the UN's code of an area that is no State's ("xJK"). The file's own
+view is kept: of Palermo's overrides only how lines of known pairs are drawn is applied. Nothing is fetched.
 """
 
 import json
@@ -83,7 +83,7 @@ class Unit:
 
 
 def official(content: bytes, *, credit: str, area: str = "") -> Official:
-    """The boundaries in a file, thinned to what maps show; `credit` is the attribution that its owner asks for.
+    """The boundaries in a file, thinned to what maps show; `credit` is the attribution that must be printed.
 
     With `area` the file holds the first-level areas of that area. Raises `BoundariesRefused` with all
     problems (PLOTS-010 to PLOTS-015).

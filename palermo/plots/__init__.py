@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from palermo.plots.shapes import Plot
 
 if TYPE_CHECKING:
-    from palermo.plots.bars import bars
+    from palermo.plots.amounts import bars
     from palermo.plots.export import png
     from palermo.plots.flows import flow
     from palermo.plots.maps import choropleth, place_map
@@ -40,7 +40,7 @@ __all__ = [
     "upset",
 ]
 _LATER = {
-    "bars": ("bars",),
+    "amounts": ("bars",),
     "export": ("png",),
     "flows": ("flow",),
     "maps": ("choropleth", "place_map"),

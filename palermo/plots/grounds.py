@@ -80,22 +80,33 @@ class Chart:
 def chart(
     codes: Iterable[str], *, zoom: bool, boundaries: Path | None, language: Language = ENGLISH
 ) -> Chart | None:
-    """A map of the world, or with `zoom` of the part with these areas; None where no boundaries are built."""
+    """A map of the world, with `zoom` of a part; None where no boundaries are built.
+
+    A file of first-level areas is always shown as the part that it covers.
+    """
     fine = world(boundaries)
     if fine is None:
         return None
-    view = window(fine, set(codes), width=WIDTH, height=ZOOM_HEIGHT) if zoom else whole_world(WIDTH)
+    view = (
+        window(fine, set(fine.names or codes), width=WIDTH, height=ZOOM_HEIGHT)
+        if zoom or fine.names
+        else whole_world(WIDTH)
+    )
     held = (world(boundaries, coarse=True) if is_wide(view) else fine) or fine
     sheet = Sheet(height=view.height, language=language, mirrored=False)
     return Chart(sheet=sheet, view=view, held=held, drawn=paths(held, view))
 
 
-def area_name(code: str, *, language: Language = ENGLISH) -> str:
+def area_name(code: str, *, boundaries: Path | None = None, language: Language = ENGLISH) -> str:
     """The name of an area, or of what stands in its place ("stateless"). Raises CODES-001 for another code.
+
+    First-level areas have the names in the file of boundaries.
 
     >>> area_name("PSE")
     'State of Palestine'
     """
+    if boundaries and (held := world(boundaries)) and code in held.names:
+        return held.names[code]
     special = code_list("special_areas")
     return (special if code in special else code_list("areas")).label(code, language.code)
 

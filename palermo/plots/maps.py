@@ -5,6 +5,7 @@ Areas are given by ISO 3166 alpha-3 code and named in the reader's language.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from palermo.codes.languages import ENGLISH, Language, phrase
@@ -38,16 +39,15 @@ def choropleth(
     """
     header = (language.said("Area"), unit or language.said("Number"))
     ordered = sorted(values.items(), key=lambda item: (-amount(item[1]), item[0]))
-    texts = {
-        code: (area_name(code, language=language), number_text(v, language=language)) for code, v in ordered
-    }
+    named = partial(area_name, boundaries=boundaries, language=language)
+    texts = {code: (named(code), number_text(value, language=language)) for code, value in ordered}
     made = chart(values, zoom=zoom, boundaries=boundaries, language=language) if values else None
     if made is None:
         return no_map(title, header=header, rows=tuple(texts.values()), note=note, language=language)
     _colour(made, values, says={code: f"{name}: {text}" for code, (name, text) in texts.items()}, unit=unit)
     return made.sheet.plot(
         title=title,
-        alt=alt or _alt(ordered, language),
+        alt=alt or _alt([texts[code] for code, _ in ordered], language),
         header=header,
         rows=tuple(texts.values()),
         note=made.note(values, more=note),
@@ -92,13 +92,13 @@ def _dots(made: Chart, fills: Mapping[str, str], says: Mapping[str, str]) -> Non
         made.sheet.add("circle", element("title", plain(says[code])), cx=x, cy=y, r=DOT, **look)
 
 
-def _alt(ordered: Sequence[tuple[str, Value]], language: Language) -> str:
-    code, value = ordered[0]
+def _alt(texts: Sequence[tuple[str, str]], language: Language) -> str:
+    name, text = texts[0]
     return language.said(
         phrase(
             "A map of {count} areas with a figure. The highest is {area}: {value}.",
-            count=len(ordered),
-            area=area_name(code, language=language),
-            value=number_text(value, language=language),
+            count=len(texts),
+            area=name,
+            value=text,
         )
     )

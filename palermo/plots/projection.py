@@ -12,7 +12,7 @@ Numbers = NDArray[np.float64]
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
 M = np.sqrt(3) / 2
 TURNS = 12
-X_MOST, Y_MOST = 2.706629962786, 1.317362759157
+X_MOST, Y_MOST = 2.7066299836960748, 1.3173627591574133  # 180 east on the equator, and a pole
 
 
 def forward(lon: Numbers, lat: Numbers) -> tuple[Numbers, Numbers]:

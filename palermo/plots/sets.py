@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.plots import style
-from palermo.plots.bars import row_label
+from palermo.plots.amounts import row_label
 from palermo.plots.drawing import Sheet
 from palermo.plots.figures import amount, largest, nothing
 from palermo.plots.shapes import Plot

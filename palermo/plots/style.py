@@ -33,9 +33,9 @@ class Look:
 
 LOOKS = (
     Look("#00558c", "plain", "", "circle"),
-    Look("#d1570c", "slope", "7 4", "square"),
+    Look("#b5400f", "slope", "7 4", "square"),
     Look("#16877a", "dots", "2 3", "triangle"),
-    Look("#5b2a86", "back", "10 3 2 3", "diamond"),
+    Look("#cf6fae", "back", "10 3 2 3", "diamond"),
     Look("#b08900", "cross", "14 4", "down"),
     Look("#3b4652", "level", "4 2 1 2", "ring"),
 )

@@ -55,7 +55,7 @@ def applied(units: Mapping[str, Sequence[Ring]], changes: Mapping[str, Any]) -> 
     """The world in Palermo's form from the units of an atlas and the overrides."""
     whole = _parted(
         {
-            name: [_on_grid(part) for ring in rings for part in cut_at_180(ring)]
+            name: [on_grid(part) for ring in rings for part in cut_at_180(ring)]
             for name, rings in units.items()
         },
         changes,
@@ -149,7 +149,7 @@ def _strip(middle: float) -> tuple[Point, ...]:
     return (west, -91.0), (east, -91.0), (east, 91.0), (west, 91.0)
 
 
-def _on_grid(ring: Ring) -> Ring:
+def on_grid(ring: Ring) -> Ring:
     """The ring on the grid without its repeated last point, so that neighbours have the same points."""
     points = [(round(x * GRID) / GRID, round(y * GRID) / GRID) for x, y in ring]
     kept = [point for at, point in enumerate(points) if point != points[at - 1]]

@@ -38,7 +38,8 @@ Shapes = tuple[Shape, ...]
 class World:
     """Areas by code; `patches` lie over them and may change whose a place is; `lines` by how they are drawn.
 
-    `points` stand for areas too small for the file; `credit` is the attribution that must be printed.
+    `points` stand for areas too small for the file; `credit` is the attribution that must be printed; `names`
+    are those of first-level areas, which no code list holds.
     """
 
     areas: Mapping[str, Shapes]
@@ -46,6 +47,7 @@ class World:
     lines: Mapping[str, Shapes]
     points: Mapping[str, Place]
     credit: str
+    names: Mapping[str, str]
 
     def area_at(self, lon: float, lat: float) -> str | None:
         """The area of a place, `UNDETERMINED`, or None at sea.
@@ -108,6 +110,7 @@ def _world(held: Mapping[str, Any], scale: str) -> World:
         lines={kind: tuple(map(_places, lines)) for kind, lines in one["lines"].items()},
         points={code: (x / GRID, y / GRID) for code, (x, y) in held["points"].items()},
         credit=held["credit"],
+        names=held.get("names", {}),
     )
 
 

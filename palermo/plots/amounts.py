@@ -40,17 +40,18 @@ def bars(
     header = (column or language.said("What"), unit or language.said("Number"))
     if not rows:
         return nothing(title, header=header, note=note, language=language)
+    most = largest(value for _, value in rows)
     values = tuple((label, number_text(value, language=language)) for label, value in rows)
     sheet = Sheet(height=len(rows) * (BAR + GAP) + GAP, language=language)
-    _draw(sheet, rows)
+    _draw(sheet, rows, most=most)
     return sheet.plot(title=title, alt=alt or _alt(rows, language), header=header, rows=values, note=note)
 
 
-def _draw(sheet: Sheet, rows: Sequence[tuple[str, Value]]) -> None:
+def _draw(sheet: Sheet, rows: Sequence[tuple[str, Value]], *, most: float) -> None:
     begin = label_room([label for label, _ in rows], width=sheet.width)
     texts = [number_text(value, language=sheet.language) for _, value in rows]
     room = sheet.width - begin - max(map(sheet.measure, texts)) - 2 * PAD
-    scale = room / largest(value for _, value in rows)
+    scale = room / most
     for at, ((label, value), text) in enumerate(zip(rows, texts, strict=True)):
         y = GAP + at * (BAR + GAP)
         row_label(sheet, begin - PAD, y + BAR / 2, label)

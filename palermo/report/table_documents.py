@@ -16,21 +16,32 @@ from palermo.report.word import word
 from palermo.report.writing import GENERAL
 
 Advance = Callable[[int, int | None], None]
+Plots = Mapping[str, Plot]
 NO_DAY = date(2000, 1, 1)
 
 
 def write_pdf(
-    tables: Sequence[Table], *, language: Language = ENGLISH, advance: Advance | None = None
+    tables: Sequence[Table],
+    *,
+    plots: Plots | None = None,
+    language: Language = ENGLISH,
+    advance: Advance | None = None,
 ) -> bytes:
-    """The tables as one PDF for screen and paper; raises as `pdf` does."""
-    return pdf(tables_document(tables, on=_day(tables), language=language), advance=advance)
+    """The tables as one PDF for screen and paper, with their `plots` by id; raises as `pdf` does."""
+    made = tables_document(tables, on=_day(tables), plots=plots, language=language)
+    return pdf(made, advance=advance)
 
 
 def write_docx(
-    tables: Sequence[Table], *, language: Language = ENGLISH, advance: Advance | None = None
+    tables: Sequence[Table],
+    *,
+    plots: Plots | None = None,
+    language: Language = ENGLISH,
+    advance: Advance | None = None,
 ) -> bytes:
-    """The tables as one Word file; raises as `word` does."""
-    return word(tables_document(tables, on=_day(tables), language=language), advance=advance)
+    """The tables as one Word file, with their `plots` by id; raises as `word` does."""
+    made = tables_document(tables, on=_day(tables), plots=plots, language=language)
+    return word(made, advance=advance)
 
 
 def _day(tables: Sequence[Table]) -> date:
@@ -62,7 +73,7 @@ def tables_document(
     tables: Sequence[Table],
     *,
     on: date,
-    plots: Mapping[str, Plot] | None = None,
+    plots: Plots | None = None,
     language: Language = ENGLISH,
 ) -> Document:
     """Tables as one document: what holds for all, then each under its heading; `plots` by id of table."""

@@ -110,7 +110,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
     "report.trace_cell": {"cell": "x", "on": TODAY},
-    "report.download_tables": {"format": "pdf", "on": TODAY},
+    "report.download_tables": {"format": "odt", "on": TODAY},
 }
 
 

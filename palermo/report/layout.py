@@ -68,7 +68,7 @@ def _row(places: _Places, codes: Codes, across: Sequence[Codes], figures: Figure
         cells = tuple(
             Cell(places.key(codes + column), figures.get(codes + column, (0,))[0]) for column in across
         )
-    return Row(_labels(definition, codes, names), cells, _kind(definition, codes), codes)
+    return Row(labels(definition, codes, names), cells, _kind(definition, codes), codes)
 
 
 def stubs(definition: Definition) -> tuple[str, ...]:
@@ -160,7 +160,8 @@ def _rank(group: Group, part: Codes, size: Any, names: Labels) -> tuple[Any, ...
     return (0, 0, words)
 
 
-def _labels(definition: Definition, codes: Codes, names: Labels) -> tuple[str, ...]:
+def labels(definition: Definition, codes: Codes, names: Labels) -> tuple[str, ...]:
+    """The labels of a row with these codes, one per label column."""
     named = dict(zip(definition.dimensions, codes, strict=False))
     folded = named[definition.fold[0]] if definition.fold else None
     if definition.fold and codes[0] is None and folded in definition.fold[1]:

@@ -109,8 +109,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "joining.seen": {"announcement": NOBODY},
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
+    "report.compare_tables": {"table": "patterns", "years": (2024, 2025), "on": TODAY},
+    "report.summaries": {"on": TODAY},
+    "report.code_counts": {"name": "sex"},
+    "report.cases_behind": {"cases": [NOBODY]},
     "report.trace_cell": {"cell": "x", "on": TODAY},
-    "report.download_tables": {"format": "pdf", "on": TODAY},
+    "report.download_tables": {"format": "exe", "on": TODAY},
 }
 
 

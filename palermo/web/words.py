@@ -5,7 +5,9 @@ a file is escaped, never marked safe.
 """
 
 from datetime import date, datetime
+from urllib.parse import quote
 
+from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +18,8 @@ from django.utils.translation import gettext as _
 from palermo.actions.accounts import roles
 from palermo.cases import Age, Months, Place, When
 from palermo.codes import code_list
+from palermo.codes.languages import Language
+from palermo.codes.languages import language as spoken
 
 LISTS = {"area_or_special": ("areas", "special_areas")}
 
@@ -23,6 +27,16 @@ LISTS = {"area_or_special": ("areas", "special_areas")}
 def language() -> str:
     """The active language as the code lists name it: "zh" for "zh-hans"."""
     return (get_language() or "en").partition("-")[0]
+
+
+def reader() -> Language:
+    """The reader's language, for the steps that speak."""
+    return spoken(language())
+
+
+def said(text: str) -> str:
+    """A sentence of a step in the reader's language."""
+    return reader().said(text)
 
 
 def label(code: str, *, of: str) -> str:
@@ -33,6 +47,15 @@ def label(code: str, *, of: str) -> str:
         if code in code_list(name):
             return code_list(name).label(code, language())
     return code
+
+
+def code_address(name: str, code: str = "") -> str:
+    """The page of a code list, at one of its codes.
+
+    >>> code_address("acts", "harbouring")
+    '/codes/acts#harbouring'
+    """
+    return reverse("code-list", args=(name,)) + (f"#{quote(code)}" if code else "")
 
 
 def area(code: str) -> str:

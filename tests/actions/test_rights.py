@@ -107,6 +107,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "files.open_file": {"file": NOBODY},
     "files.remove_file": {"file": NOBODY},
     "joining.seen": {"announcement": NOBODY},
+    "labels.forget": {"decision": NOBODY},
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
     "report.compare_tables": {"table": "patterns", "years": (2024, 2025), "on": TODAY},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from palermo.codes.crosswalks import crosswalk_rows
-from palermo.codes.languages import phrase
+from palermo.codes.languages import marked
 from palermo.codes.listing import Code, code_list, list_names
 
 TARGETS = {
@@ -20,8 +20,8 @@ TARGETS = {
 }
 """The code lists that hold the targets of each system of the crosswalk."""
 FORMS = "exploitation_forms"
-HTCDS = phrase("A picklist of the Human Trafficking Case Data Standard 2.0, as case files hold it.")
-COLUMNS = phrase("The columns of a CTDC file, each with what it is read as.")
+HTCDS = marked("A picklist of the Human Trafficking Case Data Standard 2.0, as case files hold it.")
+COLUMNS = marked("The columns of a CTDC file, each with what it is read as.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Target:
 @cache
 def sections() -> tuple[Section, ...]:
     """All code lists in the order of the catalogue."""
-    return (*OURS, Section(phrase("HTCDS 2.0"), _htcds()), OTHERS)
+    return (*OURS, Section(marked("HTCDS 2.0"), _htcds()), OTHERS)
 
 
 @cache
@@ -124,7 +124,7 @@ def _holder(system: str, target: str) -> str:
 def _htcds() -> tuple[Entry, ...]:
     """The fields, and each picklist under the name of the field that takes it."""
     taken = {one.more["picklist"]: one for one in code_list("htcds_fields").values() if one.more["picklist"]}
-    fields = Entry("htcds_fields", phrase("Fields of HTCDS"), phrase("Every field, with its picklist."))
+    fields = Entry("htcds_fields", marked("Fields of HTCDS"), marked("Every field, with its picklist."))
     lists = (name for name in list_names() if name.startswith("htcds_") and name != fields.name)
     return (fields, *(Entry(name, _field(taken.get(name), name), HTCDS) for name in lists))
 
@@ -137,166 +137,166 @@ def _field(field: Code | None, name: str) -> str:
 
 OURS = (
     Section(
-        phrase("What happened"),
+        marked("What happened"),
         (
-            Entry("acts", phrase("Acts"), phrase("What was done with the person: the first element.")),
-            Entry("means", phrase("Means"), phrase("How it was brought about: the second element.")),
-            Entry("purposes", phrase("Purposes"), phrase("To what end: the third element.")),
+            Entry("acts", marked("Acts"), marked("What was done with the person: the first element.")),
+            Entry("means", marked("Means"), marked("How it was brought about: the second element.")),
+            Entry("purposes", marked("Purposes"), marked("To what end: the third element.")),
             Entry(
                 "exploitation_forms",
-                phrase("Forms of exploitation"),
-                phrase("How a person was or was to be exploited; other systems' forms map to these."),
+                marked("Forms of exploitation"),
+                marked("How a person was or was to be exploited; other systems' forms map to these."),
             ),
             Entry(
                 "exploitation_states",
-                phrase("Exploitation: realised or intended"),
-                phrase("Whether the exploitation took place."),
+                marked("Exploitation: realised or intended"),
+                marked("Whether the exploitation took place."),
             ),
             Entry(
-                "sectors", phrase("Sectors"), phrase("In which part of the economy the person was exploited.")
+                "sectors", marked("Sectors"), marked("In which part of the economy the person was exploited.")
             ),
-            Entry("endings", phrase("How it ended"), phrase("How an episode came to its end.")),
-            Entry("transport_modes", phrase("Means of transport"), phrase("How the person travelled.")),
+            Entry("endings", marked("How it ended"), marked("How an episode came to its end.")),
+            Entry("transport_modes", marked("Means of transport"), marked("How the person travelled.")),
         ),
     ),
     Section(
-        phrase("The person and the case"),
+        marked("The person and the case"),
         (
             Entry(
-                "status_steps", phrase("Status"), phrase("Where a case stands, from at risk to identified.")
+                "status_steps", marked("Status"), marked("Where a case stands, from at risk to identified.")
             ),
-            Entry("status_grounds", phrase("Grounds of a status"), phrase("On what a status was decided.")),
+            Entry("status_grounds", marked("Grounds of a status"), marked("On what a status was decided.")),
             Entry(
                 "case_kinds",
-                phrase("Kinds of case"),
-                phrase("Whether the person was met or reported absent."),
+                marked("Kinds of case"),
+                marked("Whether the person was met or reported absent."),
             ),
-            Entry("sex", phrase("Sex"), phrase("As the Global Report counts it.")),
-            Entry("gender", phrase("Gender"), phrase("As the person says it.")),
+            Entry("sex", marked("Sex"), marked("As the Global Report counts it.")),
+            Entry("gender", marked("Gender"), marked("As the person says it.")),
             Entry(
                 "age_groups",
-                phrase("Age groups"),
-                phrase("Children and adults, as the Global Report counts."),
+                marked("Age groups"),
+                marked("Children and adults, as the Global Report counts."),
             ),
             Entry(
-                "displacement", phrase("Displacement"), phrase("Whether and how the person was displaced.")
+                "displacement", marked("Displacement"), marked("Whether and how the person was displaced.")
             ),
-            Entry("services", phrase("Services and needs"), phrase("Help that a person needs or was given.")),
-            Entry("referral_states", phrase("States of a referral"), phrase("What became of a referral.")),
+            Entry("services", marked("Services and needs"), marked("Help that a person needs or was given.")),
+            Entry("referral_states", marked("States of a referral"), marked("What became of a referral.")),
             Entry(
                 "repatriation_kinds",
-                phrase("Repatriation and resettlement"),
-                phrase("Whether the person went home or to a third country."),
+                marked("Repatriation and resettlement"),
+                marked("Whether the person went home or to a third country."),
             ),
             Entry(
                 "reporter_relations",
-                phrase("Who reports an absent person"),
-                phrase("What the one who reports is to the person."),
+                marked("Who reports an absent person"),
+                marked("What the one who reports is to the person."),
             ),
             Entry(
-                "whereabouts", phrase("Whereabouts"), phrase("What is known of where an absent person is.")
+                "whereabouts", marked("Whereabouts"), marked("What is known of where an absent person is.")
             ),
-            Entry("answers", phrase("Answers"), phrase("Yes, no, unknown.")),
-            Entry("name_kinds", phrase("Kinds of name"), phrase("Which part of a name it is; sealed.")),
+            Entry("answers", marked("Answers"), marked("Yes, no, unknown.")),
+            Entry("name_kinds", marked("Kinds of name"), marked("Which part of a name it is; sealed.")),
             Entry(
-                "contact_kinds", phrase("Kinds of contact"), phrase("Which kind of contact it is; sealed.")
+                "contact_kinds", marked("Kinds of contact"), marked("Which kind of contact it is; sealed.")
             ),
-            Entry("scripts", phrase("Scripts"), phrase("In which script a name is written.")),
-            Entry("erasure_reasons", phrase("Reasons of erasure"), phrase("Why a person was erased.")),
+            Entry("scripts", marked("Scripts"), marked("In which script a name is written.")),
+            Entry("erasure_reasons", marked("Reasons of erasure"), marked("Why a person was erased.")),
         ),
     ),
     Section(
-        phrase("Conflict, parties and others involved"),
+        marked("Conflict, parties and others involved"),
         (
             Entry(
                 "conflict_links",
-                phrase("Links with a conflict"),
-                phrase("How a case is linked to a conflict."),
+                marked("Links with a conflict"),
+                marked("How a case is linked to a conflict."),
             ),
-            Entry("conflict_stages", phrase("Stages"), phrase("At which stage the link is.")),
-            Entry("party_types", phrase("Types of armed party"), phrase("Which kind of party was involved.")),
-            Entry("actor_roles", phrase("Roles of others"), phrase("What somebody involved did.")),
+            Entry("conflict_stages", marked("Stages"), marked("At which stage the link is.")),
+            Entry("party_types", marked("Types of armed party"), marked("Which kind of party was involved.")),
+            Entry("actor_roles", marked("Roles of others"), marked("What somebody involved did.")),
             Entry(
                 "actor_relations",
-                phrase("Relations of others"),
-                phrase("What somebody involved is to the person."),
+                marked("Relations of others"),
+                marked("What somebody involved is to the person."),
             ),
             Entry(
-                "incident_types", phrase("Types of incident"), phrase("What a dated event in a place was.")
+                "incident_types", marked("Types of incident"), marked("What a dated event in a place was.")
             ),
             Entry(
                 "verification_statuses",
-                phrase("Verification"),
-                phrase("The outcome of verifying an incident, in the five values of the UN."),
+                marked("Verification"),
+                marked("The outcome of verifying an incident, in the five values of the UN."),
             ),
             Entry(
                 "mrm_violation_types",
-                phrase("Grave violations against children"),
-                phrase("The types of the monitoring and reporting mechanism."),
+                marked("Grave violations against children"),
+                marked("The types of the monitoring and reporting mechanism."),
             ),
         ),
     ),
     Section(
-        phrase("Areas and organisations"),
+        marked("Areas and organisations"),
         (
             Entry(
                 "areas",
-                phrase("Areas"),
-                phrase("Countries and areas by ISO code, with their names in UN usage."),
+                marked("Areas"),
+                marked("Countries and areas by ISO code, with their names in UN usage."),
             ),
             Entry(
                 "special_areas",
-                phrase("What is not one area"),
-                phrase("What a label may mean where it names no single area: stateless, several, a total."),
+                marked("What is not one area"),
+                marked("What a label may mean where it names no single area: stateless, several, a total."),
             ),
             Entry(
                 "authority_types",
-                phrase("Authorities"),
-                phrase("Which kind of authority decided or detected."),
+                marked("Authorities"),
+                marked("Which kind of authority decided or detected."),
             ),
             Entry(
                 "organisation_kinds",
-                phrase("Kinds of organisation"),
-                phrase("Which kind an organisation is."),
+                marked("Kinds of organisation"),
+                marked("Which kind an organisation is."),
             ),
         ),
     ),
     Section(
-        phrase("Global Report, data portal and SDG"),
+        marked("Global Report, data portal and SDG"),
         (
             Entry(
                 "portal_forms",
-                phrase("Forms of the data portal"),
-                phrase("The three forms that tables count."),
+                marked("Forms of the data portal"),
+                marked("The three forms that tables count."),
             ),
-            Entry("portal_indicators", phrase("Indicators of the data portal"), phrase("What a row counts.")),
+            Entry("portal_indicators", marked("Indicators of the data portal"), marked("What a row counts.")),
             Entry(
-                "portal_dimensions", phrase("Dimensions of the data portal"), phrase("By what a row is cut.")
+                "portal_dimensions", marked("Dimensions of the data portal"), marked("By what a row is cut.")
             ),
             Entry(
                 "global_report_forms",
-                phrase("Forms of the printed Global Report"),
-                phrase("The forms that the printed report shows."),
+                marked("Forms of the printed Global Report"),
+                marked("The forms that the printed report shows."),
             ),
-            Entry("sdg_series", phrase("Series of SDG 16.2.2"), phrase("The series by which States report.")),
+            Entry("sdg_series", marked("Series of SDG 16.2.2"), marked("The series by which States report.")),
         ),
     ),
 )
 OTHERS = Section(
-    phrase("CTDC and DTM"),
+    marked("CTDC and DTM"),
     (
-        Entry("ctdc_27", phrase("CTDC, 27 columns"), COLUMNS),
-        Entry("ctdc_37", phrase("CTDC, 37 columns"), COLUMNS),
-        Entry("ctdc_62", phrase("CTDC, 62 columns"), COLUMNS),
-        Entry("ctdc_age_bands", phrase("CTDC age bands"), phrase("How CTDC files write an age.")),
-        Entry("ctdc_gender", phrase("CTDC gender"), phrase("How CTDC files write gender.")),
-        Entry("ctdc_majority", phrase("CTDC majority"), phrase("Child or adult, as CTDC files write it.")),
-        Entry("ctdc_months", phrase("CTDC durations"), phrase("How CTDC files write a duration.")),
-        Entry("ctdc_sources", phrase("CTDC sources"), phrase("From where a CTDC row comes.")),
+        Entry("ctdc_27", marked("CTDC, 27 columns"), COLUMNS),
+        Entry("ctdc_37", marked("CTDC, 37 columns"), COLUMNS),
+        Entry("ctdc_62", marked("CTDC, 62 columns"), COLUMNS),
+        Entry("ctdc_age_bands", marked("CTDC age bands"), marked("How CTDC files write an age.")),
+        Entry("ctdc_gender", marked("CTDC gender"), marked("How CTDC files write gender.")),
+        Entry("ctdc_majority", marked("CTDC majority"), marked("Child or adult, as CTDC files write it.")),
+        Entry("ctdc_months", marked("CTDC durations"), marked("How CTDC files write a duration.")),
+        Entry("ctdc_sources", marked("CTDC sources"), marked("From where a CTDC row comes.")),
         Entry(
             "dtm_indicators",
-            phrase("Indicators of the DTM survey"),
-            phrase("Questions of IOM's flow monitoring survey: exposure, never a count of victims."),
+            marked("Indicators of the DTM survey"),
+            marked("Questions of IOM's flow monitoring survey: exposure, never a count of victims."),
         ),
     ),
 )

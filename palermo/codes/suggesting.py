@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from palermo.codes.folding import fold
-from palermo.codes.languages import phrase
+from palermo.codes.languages import marked
 from palermo.codes.listing import code_list
 from palermo.codes.names import names
 from palermo.codes.resolver import LONGEST, one_letter_away
@@ -49,14 +49,14 @@ def _reviewed(key: str) -> Iterator[tuple[str, str]]:
     if meaning and not meaning.code:
         for code in _NAMED.findall(meaning.who):
             if code in code_list("areas"):
-                yield code, phrase("Reviewed: it may mean this area or another one.")
+                yield code, marked("Reviewed: it may mean this area or another one.")
         if "not stated" in meaning.who:
-            yield "unknown", phrase("Reviewed: it names a people, and no citizenship.")
+            yield "unknown", marked("Reviewed: it names a people, and no citizenship.")
 
 
 def _one_letter(key: str) -> Iterator[tuple[str, str]]:
     for code in sorted(one_letter_away(key)):
-        yield code, phrase("One letter away from a known name.")
+        yield code, marked("One letter away from a known name.")
 
 
 def _within(key: str) -> Iterator[tuple[str, str]]:
@@ -67,10 +67,10 @@ def _within(key: str) -> Iterator[tuple[str, str]]:
             part = " ".join(words[at : at + size])
             meaning = names().folded.get(part) if len(part) >= SHORTEST else None
             if meaning and meaning.code:
-                yield meaning.code, phrase("A known name is a part of it.")
+                yield meaning.code, marked("A known name is a part of it.")
     for word in words if len(words) > 1 else ():
         for code in sorted(one_letter_away(word)) if len(word) > SHORTEST else ():
-            yield code, phrase("A part of it is one letter away from a known name.")
+            yield code, marked("A part of it is one letter away from a known name.")
 
 
 def _alike(key: str) -> Iterator[tuple[str, str]]:
@@ -82,7 +82,7 @@ def _alike(key: str) -> Iterator[tuple[str, str]]:
     for name in near[: 2 * MOST]:
         meaning = names().folded[name]
         if meaning.code:
-            yield meaning.code, phrase("Written much like a known name.")
+            yield meaning.code, marked("Written much like a known name.")
 
 
 def _pairs(key: str) -> frozenset[str]:

@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from palermo.plots.export import png
     from palermo.plots.flows import flow
     from palermo.plots.maps import choropleth
+    from palermo.plots.pairs import pairs
     from palermo.plots.trends import trend
     from palermo.plots.ways import flow_map, journey_map
 
-__all__ = ["Plot", "bars", "choropleth", "flow", "flow_map", "journey_map", "png", "trend"]
+__all__ = ["Plot", "bars", "choropleth", "flow", "flow_map", "journey_map", "pairs", "png", "trend"]
 _LATER = {
     "bars": ("bars",),
     "export": ("png",),
     "flows": ("flow",),
     "maps": ("choropleth",),
+    "pairs": ("pairs",),
     "trends": ("trend",),
     "ways": ("flow_map", "journey_map"),
 }

@@ -13,6 +13,7 @@ from palermo import ProblemWithInput
 from palermo.codes import policy
 from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.report import layout
+from palermo.report.building import flow_line
 from palermo.report.definitions import BY_ID, Definition
 from palermo.report.keys import cell_key, parse_key
 from palermo.report.shapes import Cell, Kind, Row, Table
@@ -47,7 +48,8 @@ class ComparedRow:
 class Comparison:
     """Two years of one table, side by side. `header` names `stubs` label columns, then those of figures.
 
-    `least` is the count from which on a percentage is given; `notes` say what may make the years unlike.
+    `least` is the count from which on a percentage is given; `notes` say what may make the years unlike;
+    `line` is the count from which on a flow is listed, 0 for other tables.
     """
 
     first: Table
@@ -58,6 +60,7 @@ class Comparison:
     rows: tuple[ComparedRow, ...]
     least: int
     notes: tuple[str, ...] = ()
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def compared(first: Table, second: Table, *, language: Language = ENGLISH) -> Co
     definition = BY_ID[first.id]
     _check(first, second, definition)
     hidden = {at for at, name in enumerate(layout.stubs(definition)) if name in OVER_TIME}
-    least = least_for_per_cent(first.on) if first.on else 0
+    on = first.on or date.max
+    least, line = least_for_per_cent(on), flow_line(on) if definition.fold else 0
     rows = tuple(
         _row(pair, definition, (first, second), hidden, least)
         for pair in _paired(_kept(first, definition), _kept(second, definition))
@@ -93,7 +97,8 @@ def compared(first: Table, second: Table, *, language: Language = ENGLISH) -> Co
         first.stubs - len(hidden),
         rows,
         least,
-        tuple(_rules(definition, least, language)),
+        tuple(_rules(definition, least, line, language)),
+        line,
     )
 
 
@@ -266,14 +271,15 @@ def _shown(texts: tuple[str, ...], hidden: set[int]) -> tuple[str, ...]:
     return tuple(text for at, text in enumerate(texts) if at not in hidden)
 
 
-def _rules(definition: Definition, least: int, language: Language) -> Iterator[str]:
+def _rules(definition: Definition, least: int, line: int, language: Language) -> Iterator[str]:
     yield language.said(
         phrase("The difference is given per cent only where both counts are at least {least}.", least=least)
     )
     if definition.fold:
-        yield language.said(
-            "A dash: no line of its own in that year, because too few were counted, or nobody."
+        said = phrase(
+            "A line is listed from {line} on; a year with fewer, or with nobody, says so.", line=line
         )
+        yield language.said(said)
     elif definition.measures:
         yield language.said("A dash: nothing was returned for that year, which is not zero.")
     if definition.of == "case":

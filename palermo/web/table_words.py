@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from palermo.codes import code_list
+from palermo.codes.languages import NOT_KNOWN
 from palermo.report import BY_ID, TABLES, Cell, Change, Definition, Row, Table
 from palermo.report.comparing import ComparedRow
 from palermo.report.definitions import TITLES
@@ -130,24 +131,27 @@ def is_total(one: Row | ComparedRow, stubs: int) -> bool:
     return one.kind == "total" or (last is None and bool(one.labels and one.labels[-1]))
 
 
-def cell(one: Cell, chosen: Mapping[str, str]) -> dict[str, Any]:
+def cell(one: Cell, chosen: Mapping[str, str], *, line: int = 0) -> dict[str, Any]:
     if one.value is None:
-        return {"text": "–", "address": ""}
+        return {"text": words.reader().below(line) if line else NOT_KNOWN, "address": ""}
     return {"text": one.value, "address": trace_address(one.key, chosen) if one.value else ""}
 
 
-def compared_row(one: ComparedRow, chosen: Mapping[str, str], *, stubs: int) -> dict[str, Any]:
-    changes = tuple(change(each, chosen) for each in one.changes)
+def compared_row(one: ComparedRow, chosen: Mapping[str, str], *, stubs: int, line: int) -> dict[str, Any]:
+    """A row of both years; a flow under the `line` from which flows are listed says so."""
+    changes = tuple(change(each, chosen, line=line) for each in one.changes)
     return {"labels": one.labels, "changes": changes, "total": is_total(one, stubs)}
 
 
-def change(one: Change, chosen: Mapping[str, str]) -> dict[str, Any]:
+def change(one: Change, chosen: Mapping[str, str], *, line: int) -> dict[str, Any]:
     """Both cells, the difference with its sign, and per cent where it is given."""
     return {
-        "first": cell(one.first, chosen),
-        "second": cell(one.second, chosen),
+        "first": cell(one.first, chosen, line=line),
+        "second": cell(one.second, chosen, line=line),
         "difference": signed(one.difference),
-        "per_cent": f"{signed(one.per_cent)}\N{NO-BREAK SPACE}%" if one.per_cent is not None else "",
+        "per_cent": _sign(one.per_cent) + words.reader().per_cent(abs(one.per_cent or 0))
+        if one.per_cent is not None
+        else "",
     }
 
 
@@ -157,10 +161,11 @@ def signed(value: int | float | None) -> str:
     >>> signed(3), signed(-1), signed(0), signed(None)
     ('+3', '−1', '0', '–')
     """
-    if value is None:
-        return "–"
-    sign = "+" if value > 0 else MINUS if value < 0 else ""
-    return sign + words.plain_number(abs(value))
+    return NOT_KNOWN if value is None else _sign(value) + words.plain_number(abs(value))
+
+
+def _sign(value: int | float | None) -> str:
+    return "+" if (value or 0) > 0 else MINUS if (value or 0) < 0 else ""
 
 
 def meanings(table: Table) -> tuple[Meaning, ...]:

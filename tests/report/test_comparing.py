@@ -162,7 +162,8 @@ def test_a_flow_that_one_year_does_not_draw_is_not_zero():
     assert (drawn.first.value, drawn.second.value, drawn.difference) == (line, None, None)
     under = next(one for one in comparison.rows if one.codes[-1] == "under").changes[0]
     assert (under.first.value, under.second.value) == (0, line - 1)
-    assert any(note.startswith("A dash") for note in comparison.notes)
+    assert comparison.line == line
+    assert any(note.startswith("A line is listed from") for note in comparison.notes)
 
 
 def returned(year: int) -> StateReturn:

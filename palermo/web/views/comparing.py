@@ -29,7 +29,9 @@ def compared(
         "stubs": made.header[: made.stubs],
         "heads": columns,
         "heads_of_years": tuple(made.years) * len(columns),
-        "rows": tuple(table_words.compared_row(row, form.chosen, stubs=made.stubs) for row in made.rows),
+        "rows": tuple(
+            table_words.compared_row(row, form.chosen, stubs=made.stubs, line=made.line) for row in made.rows
+        ),
         "meanings": table_words.meanings(made.second),
         "empty": not any(one.first.value or one.second.value for row in made.rows for one in row.changes),
         "one_year": table_words.table_address(table, without),

@@ -2,8 +2,8 @@
 
 Six official languages of the United Nations. Plain Python reads the same catalogues as the pages do
 (`palermo/locale`); a text without a translation stays English. Values go into a sentence after translation,
-so that no found value is ever looked up. Whatever is not running text (a number, a range, a mark such as "<5",
-a code, a date) goes through `Language.isolated` and nothing else, so that right-to-left keeps its order.
+so that no found value is ever looked up. Whatever is not running text (a number, a range, a mark such as
+"<5", a code, a date) goes through `Language.isolated` and nothing else: right-to-left keeps its order.
 """
 
 import gettext

@@ -1,7 +1,7 @@
 """How does a page say a code, a date, an age, a number? As `codes.languages` says it, for this page's reader.
 
-Numbers, dates, ranges and codes are isolated there, because right-to-left text turns "<5" into "5>". Text that
-came from a file is escaped, never marked safe.
+Numbers, dates, ranges and codes are isolated there, because right-to-left text turns "<5" into "5>". Text
+that came from a file is escaped, never marked safe.
 """
 
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from palermo.actions.accounts import roles
 from palermo.cases import Age, Months, Place, When
-from palermo.codes import code_list
+from palermo.codes import code_list, printing
 from palermo.codes.languages import ENGLISH, Language
 from palermo.codes.languages import language as spoken
 
@@ -131,8 +131,11 @@ def plain_number(value: int | float) -> str:
 
 
 def number(value: object) -> SafeString:
-    """A number with no-break spaces between thousands, isolated; other text isolated as it is."""
-    shown = plain_number(value) if isinstance(value, int | float) else reader().isolated(str(value))
+    """A number with no-break spaces between thousands, or other text as it is, isolated by its element.
+
+    What stands alone in an element has no invisible marks in it, so that it can be copied into a sheet.
+    """
+    shown = printing.number(value, language()) if isinstance(value, int | float) else value
     return format_html('<bdi dir="ltr">{}</bdi>', shown)
 
 

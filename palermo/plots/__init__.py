@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from palermo.plots.flows import flow
     from palermo.plots.maps import choropleth, place_map
     from palermo.plots.multiples import small_multiples, sparkline
-    from palermo.plots.pairs import pairs
+    from palermo.plots.pairing import pairs
     from palermo.plots.pyramids import pyramid
     from palermo.plots.sets import upset
     from palermo.plots.trends import trend
@@ -44,7 +44,7 @@ _LATER = {
     "flows": ("flow",),
     "maps": ("choropleth", "place_map"),
     "multiples": ("small_multiples", "sparkline"),
-    "pairs": ("pairs",),
+    "pairing": ("pairs",),
     "pyramids": ("pyramid",),
     "sets": ("upset",),
     "trends": ("trend",),

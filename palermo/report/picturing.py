@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from palermo.codes import code_list
 from palermo.codes.languages import ENGLISH, Language, phrase
-from palermo.plots import Plot, bars, choropleth, flow, flow_map, pairs, trend
+from palermo.plots import Plot
+from palermo.plots.bars import bars
+from palermo.plots.flows import flow
+from palermo.plots.maps import choropleth
+from palermo.plots.pairing import pairs
+from palermo.plots.pyramids import pyramid
+from palermo.plots.trends import trend
+from palermo.plots.ways import flow_map
 from palermo.report.comparing import Comparison
 from palermo.report.definitions import BY_ID, Definition
 from palermo.report.dimensions import UNKNOWN
@@ -158,7 +165,25 @@ def _two(seen: Seen, first: str, second: str) -> Iterator[Plot]:
 
 
 def _sex_age(seen: Seen) -> Iterator[Plot]:
-    yield from _two(seen, "female", "male")
+    """A pyramid of the known ages, the youngest first; who is neither is in the table only."""
+    one, other = seen.at("female"), seen.at("male")
+    heads = seen.table.header[seen.table.stubs :]
+    rows = [
+        (row.labels[0], _count(row.cells[one]) or 0, _count(row.cells[other]) or 0)
+        for row in seen.parts()
+        if row.kind == "part"
+    ]
+    if any(left or right for _, left, right in rows):
+        yield pyramid(
+            rows,
+            title=seen.table.title,
+            left=heads[one],
+            right=heads[other],
+            unit=seen.unit,
+            column=seen.column,
+            note=seen.language.said("Other and unknown sex, and unknown age, are in the table only."),
+            language=seen.language,
+        )
 
 
 def _linked(seen: Seen) -> Iterator[Plot]:

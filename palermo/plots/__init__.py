@@ -14,16 +14,39 @@ if TYPE_CHECKING:
     from palermo.plots.bars import bars
     from palermo.plots.export import png
     from palermo.plots.flows import flow
-    from palermo.plots.maps import choropleth
+    from palermo.plots.maps import choropleth, place_map
+    from palermo.plots.multiples import small_multiples, sparkline
+    from palermo.plots.pairing import pairs
+    from palermo.plots.pyramids import pyramid
+    from palermo.plots.sets import upset
     from palermo.plots.trends import trend
     from palermo.plots.ways import flow_map, journey_map
 
-__all__ = ["Plot", "bars", "choropleth", "flow", "flow_map", "journey_map", "png", "trend"]
+__all__ = [
+    "Plot",
+    "bars",
+    "choropleth",
+    "flow",
+    "flow_map",
+    "journey_map",
+    "pairs",
+    "place_map",
+    "png",
+    "pyramid",
+    "small_multiples",
+    "sparkline",
+    "trend",
+    "upset",
+]
 _LATER = {
     "bars": ("bars",),
     "export": ("png",),
     "flows": ("flow",),
-    "maps": ("choropleth",),
+    "maps": ("choropleth", "place_map"),
+    "multiples": ("small_multiples", "sparkline"),
+    "pairing": ("pairs",),
+    "pyramids": ("pyramid",),
+    "sets": ("upset",),
     "trends": ("trend",),
     "ways": ("flow_map", "journey_map"),
 }

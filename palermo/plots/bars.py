@@ -90,7 +90,7 @@ def _alt(rows: Sequence[tuple[str, Value]], language: Language) -> str:
     return language.said(
         phrase(
             "Bars of {count} rows. The longest is {label}: {value}.",
-            count=number_text(len(rows), language=language),
+            count=len(rows),
             label=label,
             value=number_text(value, language=language),
         )

@@ -22,11 +22,10 @@ Step = tuple[str, *tuple[float, ...]]
 Rows = tuple[tuple[str, ...], ...]
 OTHER_SIDE: Mapping[Anchor, Anchor] = {"start": "end", "middle": "middle", "end": "start"}
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-RIGHT_TO_LEFT, LAST = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 WIDTH = 720
 PATTERNS = {
-    "slope": '<path d="M-2 2l4-4M0 8l8-8M6 10l4-4" fill="none" stroke="{ink}" stroke-width="1.8"/>',
-    "back": '<path d="M-2 6l4 4M0 0l8 8M6-2l4 4" fill="none" stroke="{ink}" stroke-width="1.8"/>',
+    "slope": '<path d="M-2 2l4-4M0 8l8-8M6 10l4-4" fill="none" stroke="{ink}" stroke-width="1.5"/>',
+    "back": '<path d="M-2 6l4 4M0 0l8 8M6-2l4 4" fill="none" stroke="{ink}" stroke-width="1.5"/>',
     "dots": '<circle cx="2" cy="2" r="1.3" fill="{ink}"/><circle cx="6" cy="6" r="1.3" fill="{ink}"/>',
     "cross": '<path d="M0 8l8-8M0 0l8 8" fill="none" stroke="{ink}" stroke-width="1.2"/>',
     "level": '<path d="M0 2h8M0 6h8" fill="none" stroke="{ink}" stroke-width="1.5"/>',
@@ -123,7 +122,6 @@ class Sheet:
         """
         side = OTHER_SIDE[anchor] if self.mirrored else anchor
         weight = "700" if bold else None
-        held = f"{RIGHT_TO_LEFT}{text}{LAST}" if self.language.right_to_left and text else text
         place = {"x": self.x(x), "y": y, "text_anchor": None if side == "start" else side}
         edge = {
             "paint_order": "stroke",
@@ -138,7 +136,7 @@ class Sheet:
             "class_": class_,
             **(edge if halo else {}),
         }
-        self.add("text", plain(held), **place, **more)
+        self.add("text", plain(self.language.isolated(text)), **place, **more)
 
     def fill(self, look: style.Look, *, paper: str | None = None) -> str:
         """The `fill` of a look: its colour, or its pattern in white on it; on `paper`, in its colour."""

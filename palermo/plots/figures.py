@@ -4,12 +4,12 @@ Draws nothing but the sentence that there is nothing to show.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from palermo import ProblemWithInput
 from palermo.codes.languages import ENGLISH, Language
 from palermo.plots import style
-from palermo.plots.drawing import Sheet
+from palermo.plots.drawing import Rows, Sheet
 from palermo.plots.shapes import Plot
 from palermo.plots.widths import wrapped
 
@@ -45,18 +45,19 @@ def ticks(most: float, *, count: int = 4) -> tuple[float, ...]:
 
 
 def nothing(
-    title: str, *, header: tuple[str, ...] = (), note: str = "", language: Language = ENGLISH
+    title: str,
+    *,
+    header: tuple[str, ...] = (),
+    rows: Rows = (),
+    note: str = "",
+    said: str = "",
+    language: Language = ENGLISH,
 ) -> Plot:
-    """A plot that says kindly that there is nothing to show yet."""
-    said = language.said("Nothing to show: no figures match what was chosen.")
+    """A plot that says kindly that there is nothing to show, or what else is `said`."""
+    said = said or language.said("Nothing to show: no figures match what was chosen.")
     sheet = Sheet(height=64, language=language)
     sheet.rect(0.5, 0.5, sheet.width - 1, 63, fill=style.NOT_KNOWN, stroke=style.GRID, rx=4)
     for at, line in enumerate(lines := wrapped(said, size=style.LETTER, room=sheet.width - 40)):
         y = 37 + (at - (len(lines) - 1) / 2) * 18
         sheet.text(sheet.width / 2, y, line, anchor="middle", fill=style.MUTED)
-    return sheet.plot(title=title, alt=said, header=header, rows=(), note=note)
-
-
-def in_words(names: Sequence[str], *, language: Language = ENGLISH) -> str:
-    """Names one after another, as the language parts them."""
-    return language.said(", ").join(names)
+    return sheet.plot(title=title, alt=said, header=header, rows=rows, note=note)

@@ -5,7 +5,7 @@ up to the height of its block: nothing is lost or drawn twice.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from palermo.codes.languages import ENGLISH, Language, phrase
@@ -13,11 +13,13 @@ from palermo.plots import style
 from palermo.plots.drawing import Anchor, Sheet, Step
 from palermo.plots.figures import amount, nothing
 from palermo.plots.shapes import Plot
-from palermo.plots.style import look, number_text
+from palermo.plots.style import Look, look, number_text
 from palermo.plots.widths import shortened
 
 Flow = tuple[str, str, int]
-BLOCK, BETWEEN, SIDE, HEAD, LEAST = 14.0, 10.0, 0.3, 30.0, 240.0
+BLOCK, BETWEEN, SIDE, HEAD = 14.0, 7.0, 0.3, 30.0
+TALL, LEAST = 250.0, 15.0  # all that flows together; the least room of a block, so that labels do not meet
+OTHER = Look("#5d6b77", "level", "", "ring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def flow(
 ) -> Plot:
     """Ribbons from the places of the first column to those of the second, by count.
 
-    At most `most` places a side, the rest are "Other"; the table keeps all flows as they were given.
+    At most `most` places a side, the rest are "Other"; the table has all flows as given, and the totals.
 
     >>> flow([("SDN", "LBY", 12), ("ERI", "LBY", 5)], title="Routes").rows[0]
     ('SDN', 'LBY', '12')
@@ -54,9 +56,18 @@ def flow(
         return nothing(title, header=header, note=note, language=language)
     folded = fold(ordered, most=most, other=language.said("Other"))
     sheet = Sheet(height=0, language=language)
-    _draw(sheet, folded, heads=heads)
-    rows = tuple((a, b, number_text(n, language=language)) for a, b, n in ordered)
+    _draw(sheet, folded, heads=heads, other=language.said("Other"))
+    rows = tuple(
+        (a, b, number_text(n, language=language)) for a, b, n in (*ordered, *_sums(folded, language))
+    )
     return sheet.plot(title=title, alt=alt or _alt(ordered, language), header=header, rows=rows, note=note)
+
+
+def _sums(flows: Sequence[Flow], language: Language) -> Iterator[Flow]:
+    """The totals that stand beside the blocks."""
+    every = language.said("all")
+    yield from ((name, every, count) for name, count in totals(flows, side=0).items())
+    yield from ((every, name, count) for name, count in totals(flows, side=1).items())
 
 
 def fold(flows: Sequence[Flow], *, most: int, other: str) -> tuple[Flow, ...]:
@@ -86,44 +97,52 @@ def totals(flows: Sequence[Flow], *, side: int) -> dict[str, int]:
     return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _draw(sheet: Sheet, flows: Sequence[Flow], *, heads: tuple[str, str]) -> None:
-    sides = [totals(flows, side=side) for side in (0, 1)]
-    places = max(map(len, sides))
-    room = max(LEAST, places * 30.0)
-    sheet.height = HEAD + room + 8
-    scale = (room - BETWEEN * (places - 1)) / sum(sides[0].values())
-    blocks = [_blocks(side, scale=scale, room=room) for side in sides]
-    _ribbons(sheet, flows, blocks, scale=scale)
+def _draw(sheet: Sheet, flows: Sequence[Flow], *, heads: tuple[str, str], other: str) -> None:
+    sides = [_other_last(totals(flows, side=side), other) for side in (0, 1)]
+    scale = TALL / sum(sides[0].values())
+    high = max(map(len, sides)) * BETWEEN + max(
+        sum(max(n * scale, LEAST) for n in side.values()) for side in sides
+    )
+    sheet.height = HEAD + high
+    blocks = [_blocks(side, scale=scale, room=high) for side in sides]
+    looks = {name: OTHER if name == other else look(at) for at, name in enumerate(sides[0])}
+    _ribbons(sheet, flows, blocks, scale=scale, looks=looks)
     side_room = sheet.width * SIDE
-    _column(sheet, blocks[0], sides[0], x=side_room - BLOCK, head=heads[0], ends=True)
-    _column(sheet, blocks[1], sides[1], x=sheet.width - side_room, head=heads[1], ends=False)
+    _column(sheet, blocks[0], sides[0], x=side_room - BLOCK, head=heads[0], looks=looks)
+    _column(sheet, blocks[1], sides[1], x=sheet.width - side_room, head=heads[1])
+
+
+def _other_last(sums: Mapping[str, int], other: str) -> dict[str, int]:
+    return {name: sums[name] for name in sorted(sums, key=lambda name: name == other)}
 
 
 def _blocks(sums: Mapping[str, int], *, scale: float, room: float) -> dict[str, Block]:
-    """Blocks one below the other, the column in the middle of its room."""
-    used = sum(sums.values()) * scale + BETWEEN * (len(sums) - 1)
+    """Blocks one below the other, each with room for its label, the column in the middle of its room."""
+    used = sum(max(count * scale, LEAST) + BETWEEN for count in sums.values())
     y, made = HEAD + (room - used) / 2, {}
     for name, count in sums.items():
-        made[name] = Block(y, count * scale)
-        y += count * scale + BETWEEN
+        slot = max(count * scale, LEAST)
+        made[name] = Block(y + (slot - count * scale) / 2, count * scale)
+        y += slot + BETWEEN
     return made
 
 
 def _ribbons(
-    sheet: Sheet, flows: Sequence[Flow], blocks: Sequence[Mapping[str, Block]], *, scale: float
+    sheet: Sheet,
+    flows: Sequence[Flow],
+    blocks: Sequence[Mapping[str, Block]],
+    *,
+    scale: float,
+    looks: Mapping[str, Look],
 ) -> None:
     """Ribbons leave and arrive in the order of the other column, so that they cross as little as may be."""
-    order = {name: at for at, name in enumerate(blocks[1])}
-    begins = {name: block.y for name, block in blocks[0].items()}
-    ends = {name: block.y for name, block in blocks[1].items()}
-    looks = {name: look(at) for at, name in enumerate(blocks[0])}
-    firsts = {name: at for at, name in enumerate(blocks[0])}
-    for origin, end, count in sorted(flows, key=lambda each: (firsts[each[0]], order[each[1]])):
-        high = count * scale
+    begins, ends = ({name: block.y for name, block in side.items()} for side in blocks)
+    firsts, lasts = ({name: at for at, name in enumerate(side)} for side in blocks)
+    for origin, end, count in sorted(flows, key=lambda each: (firsts[each[0]], lasts[each[1]])):
         says = f"{origin} → {end}: {number_text(count, language=sheet.language)}"
-        _ribbon(sheet, begins[origin], ends[end], high, looks[origin], says=says)
-        begins[origin] += high
-        ends[end] += high
+        _ribbon(sheet, begins[origin], ends[end], count * scale, looks[origin], says=says)
+        begins[origin] += count * scale
+        ends[end] += count * scale
 
 
 def _ribbon(sheet: Sheet, y1: float, y2: float, high: float, drawn: style.Look, *, says: str) -> None:
@@ -141,21 +160,20 @@ def _ribbon(sheet: Sheet, y1: float, y2: float, high: float, drawn: style.Look, 
 
 
 def _column(
-    sheet: Sheet, blocks: Mapping[str, Block], sums: Mapping[str, int], *, x: float, head: str, ends: bool
+    sheet: Sheet,
+    blocks: Mapping[str, Block],
+    sums: Mapping[str, int],
+    *,
+    x: float,
+    head: str,
+    looks: Mapping[str, Look] | None = None,
 ) -> None:
-    anchor: Anchor = "end" if ends else "start"
-    at = x - 8 if ends else x + BLOCK + 8
-    sheet.text(
-        0 if ends else sheet.width,
-        14,
-        head,
-        anchor="start" if ends else "end",
-        size=style.SMALL,
-        fill=style.MUTED,
-        bold=True,
-    )
-    for place, (name, block) in enumerate(blocks.items()):
-        tone = sheet.fill(look(place)) if ends else style.MUTED
+    """The blocks of one side with counts and names; those that have looks end at the ribbons' beginning."""
+    anchor: Anchor = "end" if looks else "start"
+    at = x - 8 if looks else x + BLOCK + 8
+    sheet.text(at, 14, head, anchor=anchor, size=style.SMALL, fill=style.MUTED, bold=True)
+    for name, block in blocks.items():
+        tone = sheet.fill(looks[name]) if looks else style.MUTED
         sheet.rect(x, block.y, BLOCK, block.high, fill=tone, class_="block")
         count = number_text(sums[name], language=sheet.language)
         room = sheet.width * SIDE - BLOCK - 20 - sheet.measure(count, bold=True)
@@ -175,9 +193,9 @@ def _alt(flows: Sequence[Flow], language: Language) -> str:
     return language.said(
         phrase(
             "Ribbons between two columns, {count} routes. The widest goes from {origin} to {end}: {value}.",
-            count=number_text(len(flows), language=language),
+            count=len(flows),
             origin=origin,
             end=end,
-            value=number_text(count, language=language),
+            value=count,
         )
     )

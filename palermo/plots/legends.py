@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from palermo.codes.languages import ENGLISH, Language
 from palermo.plots import style
 from palermo.plots.drawing import Sheet
-from palermo.plots.figures import Value, amount, in_words
+from palermo.plots.figures import Value, amount
 from palermo.plots.style import number_text
 
 SAMPLE, HIGH, ROW, APART = 26.0, 15.0, 25.0, 22.0
@@ -62,11 +62,10 @@ def steps_of(values: Collection[Value], *, language: Language = ENGLISH) -> Step
     counts = sorted({amount(value) for value in values if isinstance(value, int | float)})
     texts = sorted({value for value in values if isinstance(value, str)})
     above = [count for count in counts if count > 0]
-    said = in_words([language.isolated(text) for text in texts], language=language)
     return Steps(
         counts=tuple(_counts(bounds(above), above, language)) if above else (),
         zero=Step(number_text(0, language=language), style.PAPER) if 0 in counts else None,
-        suppressed=Step(said, style.STEPS[0], pattern="dots") if texts else None,
+        suppressed=Step(language.listed(texts), style.STEPS[0], pattern="dots") if texts else None,
         not_known=Step(language.said("not known"), style.PAPER, pattern="slope", ink=style.RULE)
         if None in values
         else None,
@@ -96,12 +95,7 @@ def _counts(begins: Sequence[int], counts: Sequence[float], language: Language) 
     ends = [*(begin - 1 for begin in begins[1:]), int(counts[-1])]
     for at, (begin, end) in enumerate(zip(begins, ends, strict=True)):
         place = 2 if len(begins) == 1 else round(at * (len(style.STEPS) - 1) / (len(begins) - 1))
-        yield Step(_range(begin, end, language), style.STEPS[place], float(begin))
-
-
-def _range(begin: int, end: int, language: Language) -> str:
-    texts = [number_text(each) for each in (begin, end)]
-    return language.isolated(texts[0] if begin >= end else "–".join(texts))
+        yield Step(language.interval(begin, max(begin, end)), style.STEPS[place], float(begin))
 
 
 def legend(sheet: Sheet, samples: Sequence[Step], *, top: float, heading: str = "") -> None:

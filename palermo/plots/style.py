@@ -19,7 +19,6 @@ FONTS = "Palermo Sans, Noto Sans, Segoe UI, Roboto, Arial, sans-serif"
 CHINESE = (
     "Palermo Sans, Palermo Sans SC, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif"
 )
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,7 @@ def font(language: Language) -> str:
 
 
 def number_text(value: float | str | None, *, language: Language = ENGLISH) -> str:
-    """A figure as it is printed: whole numbers in threes, one decimal else; "not known" for None.
-
-    A text (a suppressed cell, "<5") stays as it is. Numbers keep their order in a right-to-left language.
+    """A figure as it is printed: one decimal at most; "not known" for None; a text ("<5") as it is.
 
     >>> number_text(1352), number_text(12.25), number_text("<5"), number_text(None)
     ('1\\xa0352', '12.2', '<5', 'not known')
@@ -72,5 +69,4 @@ def number_text(value: float | str | None, *, language: Language = ENGLISH) -> s
         return language.said("not known")
     if isinstance(value, str):
         return language.isolated(value)
-    text = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
-    return language.isolated(text.replace(",", NO_BREAK))
+    return language.number(int(value) if value == int(value) else round(value, 1))

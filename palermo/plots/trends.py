@@ -10,7 +10,7 @@ from typing import Any
 from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.plots import style
 from palermo.plots.drawing import Sheet
-from palermo.plots.figures import in_words, largest, nothing, ticks
+from palermo.plots.figures import largest, nothing, ticks
 from palermo.plots.shapes import Plot
 from palermo.plots.style import Look, look, number_text
 from palermo.plots.widths import shortened
@@ -129,20 +129,29 @@ def period_labels(sheet: Sheet, frame: Frame, *, size: float = style.SMALL) -> N
 
 
 def one_line(
-    sheet: Sheet, frame: Frame, points: Points, drawn: Look, *, says: str = "", wide: float = style.LINE
+    sheet: Sheet,
+    frame: Frame,
+    points: Points,
+    drawn: Look,
+    *,
+    says: str = "",
+    wide: float = style.LINE,
+    marked: bool = True,
 ) -> None:
-    """One line with its dashes, broken where a period is not known, and its markers."""
+    """One line with its dashes, broken where a period is not known; markers for all or the last only."""
     known = dict(points)
     steps = [
         ("M" if at == 0 or known.get(frame.periods[at - 1]) is None else "L", frame.x(period), frame.y(value))
         for at, period in enumerate(frame.periods)
         if (value := known.get(period)) is not None
     ]
-    more: dict[str, Any] = {"stroke": drawn.colour, "stroke_dasharray": drawn.dashes or None}
-    sheet.path(
-        steps, stroke_width=wide, fill="none", stroke_linejoin="round", class_="line", says=says, **more
-    )
-    for _, x, y in steps:
+    more: dict[str, Any] = {
+        "stroke": drawn.colour,
+        "stroke_dasharray": drawn.dashes or None,
+        "class_": "line",
+    }
+    sheet.path(steps, says=says, stroke_width=wide, fill="none", stroke_linejoin="round", **more)
+    for _, x, y in steps if marked else steps[-1:]:
         marker(sheet, x, y, drawn, size=wide * 1.7)
 
 
@@ -180,7 +189,7 @@ def _print_values(sheet: Sheet, frame: Frame, points: Points) -> None:
         if value is not None:
             text = number_text(value, language=sheet.language)
             x, y = frame.x(period), frame.y(value) - 11
-            sheet.text(x, y, text, anchor="middle", size=style.SMALL, bold=True, class_="value")
+            sheet.text(x, y, text, anchor="middle", size=style.SMALL, bold=True, halo=True, class_="value")
 
 
 def _legend(sheet: Sheet, names: Sequence[str]) -> float:
@@ -211,11 +220,9 @@ def legend_places(sheet: Sheet, names: Sequence[str]) -> Iterator[tuple[int, flo
 def _alt(series: Mapping[str, Points], periods: Sequence[str], language: Language) -> str:
     whole = phrase(
         "Lines from {first} to {last}: {names}.",
-        first=language.isolated(periods[0]),
-        last=language.isolated(periods[-1]),
-        names=in_words(
-            [_course(name, points, language) for name, points in series.items()], language=language
-        ),
+        first=periods[0],
+        last=periods[-1],
+        names=language.listed(_course(name, points, language) for name, points in series.items()),
     )
     return language.said(whole)
 
@@ -224,5 +231,4 @@ def _course(name: str, points: Points, language: Language) -> str:
     known = [value for _, value in points if value is not None]
     if not known:
         return language.said(phrase("{name} is not known", name=name))
-    first, last = (number_text(value, language=language) for value in (known[0], known[-1]))
-    return language.said(phrase("{name} from {first} to {last}", name=name, first=first, last=last))
+    return language.said(phrase("{name} from {first} to {last}", name=name, first=known[0], last=known[-1]))

@@ -15,10 +15,10 @@ from palermo.plots.boundaries.geometry import clipped
 from palermo.plots.boundaries.world import Place, Shape, Shapes, World, anchor
 from palermo.plots.projection import X_MOST, Y_MOST, Numbers, around, forward, inverse
 
-WORLD_GRID, WINDOW_GRID = 1, 2
+GRID = 2
 SOUTH, NORTH = -57.0, 84.0
 AROUND, LEAST, MOST = 0.12, 0.20, 3.4
-SMALL, FAR = 6.0, 0.12
+SMALL, FAR, WIDE = 6.0, 0.12, 320.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def whole_world(width: float) -> View:
     scale = width / (2 * X_MOST)
     high = float(y[1] - y[0]) * scale
     return View(
-        middle=0, left=-X_MOST, top=float(y[1]), scale=scale, width=width, height=round(high), grid=WORLD_GRID
+        middle=0, left=-X_MOST, top=float(y[1]), scale=scale, width=width, height=round(high), grid=GRID
     )
 
 
@@ -84,7 +84,7 @@ def window(held: World, codes: Collection[str], *, width: float, height: float) 
         return whole_world(width)
     left = float(x.min() + x.max()) / 2 - width / scale / 2
     top = float(y.min() + y.max()) / 2 + height / scale / 2
-    return View(middle=middle, left=left, top=top, scale=scale, width=width, height=height, grid=WINDOW_GRID)
+    return View(middle=middle, left=left, top=top, scale=scale, width=width, height=height, grid=GRID)
 
 
 @lru_cache(maxsize=2000)
@@ -120,6 +120,11 @@ def _near(shape: Shape, view: View) -> bool:
     return begin + (east - west) > 180 or (begin <= high and begin + (east - west) >= low)
 
 
+def is_wide(view: View) -> bool:
+    """Whether so much is shown that coarse boundaries are enough."""
+    return view.scale < WIDE
+
+
 @lru_cache(maxsize=24)
 def paths(held: World, view: View) -> Paths:
     """All that is in the window, drawn once."""
@@ -134,10 +139,18 @@ def paths(held: World, view: View) -> Paths:
 
 def _small(held: World, view: View) -> Iterator[tuple[str, Place]]:
     """Areas too small to be seen, at their place in the window."""
-    for code in {*held.areas, *held.points}:
+    for code in sorted({*held.areas, *held.points}):
+        rings = held.areas.get(code, ())
+        if any(_clearly_seen(ring, view) for ring in rings):
+            continue
         place = anchor(held, code)
-        if place and view.holds(at := view.place(place)) and _size(held.areas.get(code, ()), view) < SMALL:
+        if place and view.holds(at := view.place(place)) and _size(rings, view) < SMALL:
             yield code, at
+
+
+def _clearly_seen(ring: Shape, view: View) -> bool:
+    west, south, east, north = ring.box
+    return max(east - west, north - south) * view.scale > 600 * SMALL
 
 
 def _size(rings: Shapes, view: View) -> float:

@@ -8,7 +8,6 @@ from datetime import date
 
 from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.plots import Plot
-from palermo.report.dimensions import DIMENSIONS, TOTAL
 from palermo.report.document import Document, Facts, Figure, Grid, Heading, Paragraph, Part
 from palermo.report.pdf import pdf
 from palermo.report.shapes import INTERNAL, INVENTED, Row, Table
@@ -95,14 +94,18 @@ def tables_document(
 
 def grid(table: Table, *, caption: str = "", language: Language = ENGLISH) -> Grid:
     """The figures of a table as they are printed; totals of a part stand out as those of the whole do."""
-    totals = {DIMENSIONS["sex"].label(TOTAL), language.said(DIMENSIONS["sex"].label(TOTAL))}
     return Grid(
         caption,
         tuple(map(language.said, table.header)),
         tuple(_printed(row, language) for row in table.rows),
         table.stubs,
-        tuple("total" if row.labels[-1] in totals else row.kind for row in table.rows),
+        tuple(_kind(row, table.stubs) for row in table.rows),
     )
+
+
+def _kind(row: Row, stubs: int) -> str:
+    part = len(row.codes) >= stubs > 0 and row.codes[stubs - 1] is None and row.labels[-1]
+    return "total" if part else row.kind
 
 
 def _printed(row: Row, language: Language) -> tuple[str, ...]:

@@ -6,21 +6,42 @@ plain JSON: whole numbers in thousandths of a degree, each ring and line as its 
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from palermo.plots.boundaries.geometry import Edge, Line, chained, clipped, edges, inside, triangles
+from palermo.plots.boundaries.geometry import (
+    Edge,
+    Line,
+    chained,
+    clipped,
+    edges,
+    inside,
+    kept_points,
+    signed_area,
+    triangles,
+)
 from palermo.plots.boundaries.topology import Point, Ring
 
 FORM = 1
 GRID = 1000
+FINE = 0.02  # degrees, less than the atlas knows
+COARSE = 0.16  # degrees: about a third of a unit on a map of the world
+TINY = 0.3  # degrees: a smaller island is not on a map of the world, but for an area's largest
 OVERRIDES = Path(__file__).parent / "overrides.json"
 COAST, SOLID, DASHED, DOTTED = "coast", "solid", "dashed", "dotted"
 Units = dict[str, list[Ring]]
 Lines = dict[str, list[Line]]
 Patch = tuple[str, str, list[Ring]]
+
+
+class Scale(NamedTuple):
+    """All that is drawn, in one fineness: areas, lines by kind, patches over the areas."""
+
+    areas: Mapping[str, Sequence[Ring]]
+    lines: Mapping[str, Sequence[Line]]
+    patches: Sequence[Patch] = ()
 
 
 def overrides() -> dict[str, Any]:
@@ -32,34 +53,68 @@ def overrides() -> dict[str, Any]:
 
 def applied(units: Mapping[str, Sequence[Ring]], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The world in Palermo's form from the units of an atlas and the overrides."""
-    whole = {
-        name: [_on_grid(each) for ring in rings for each in cut_at_180(ring)] for name, rings in units.items()
+    whole = _parted(
+        {
+            name: [_on_grid(part) for ring in rings for part in cut_at_180(ring)]
+            for name, rings in units.items()
+        },
+        changes,
+    )
+    scales = {
+        "fine": simplified(whole, tolerance=FINE, tiny=0),
+        "coarse": simplified(whole, tolerance=COARSE),
     }
-    parted = _parted(whole, changes)
+    held = {name: _overridden(each, changes) for name, each in scales.items()}
+    return form(held, points=changes["points"], credit=changes["credit"])
+
+
+def _overridden(units: Units, changes: Mapping[str, Any]) -> Scale:
     names = {each["unit"]: each["with"] for each in changes["united"]}
     areas: Units = defaultdict(list)
-    for name, rings in parted.items():
+    for name, rings in units.items():
         areas[names.get(name, name)] += rings
     patches = [(each["name"], each["area"] or "", _patch(each, areas)) for each in changes["patches"]]
-    return form(areas, _lines(parted, names, changes), patches=patches, points=changes["points"])
+    return Scale(areas, _lines(units, names, changes), patches)
+
+
+def simplified(units: Mapping[str, Sequence[Ring]], *, tolerance: float, tiny: float = TINY) -> Units:
+    """The units with fewer points that still fit together; tiny ones go, but an area's largest."""
+    kept = kept_points(chained(edges(units)), tolerance=tolerance)
+    return {name: list(_thinned(rings, kept, tiny)) for name, rings in units.items()}
+
+
+def _thinned(rings: Sequence[Ring], kept: set[Point], tiny: float) -> Iterator[Ring]:
+    largest = max(rings, key=lambda ring: abs(signed_area(ring)), default=())
+    for ring in rings:
+        thin = tuple(point for point in ring if point in kept)
+        if len(thin) > 2 and (ring is largest or max(_spans(thin)) > tiny):
+            yield thin
+        elif ring is largest:
+            yield ring
+
+
+def _spans(ring: Ring) -> tuple[float, float]:
+    xs, ys = zip(*ring, strict=True)
+    return max(xs) - min(xs), max(ys) - min(ys)
 
 
 def form(
-    areas: Mapping[str, Sequence[Ring]],
-    lines: Mapping[str, Sequence[Line]],
-    *,
-    patches: Sequence[Patch] = (),
-    points: Mapping[str, Sequence[float]] | None = None,
-    credit: str = "",
+    scales: Mapping[str, Scale], *, points: Mapping[str, Sequence[float]] | None = None, credit: str = ""
 ) -> dict[str, Any]:
     """Palermo's form of a boundary file; `credit` is the attribution that must be printed."""
     return {
         "palermo_boundaries": FORM,
         "credit": credit,
-        "areas": {code: list(map(steps, rings)) for code, rings in sorted(areas.items())},
-        "patches": [[name, area, list(map(steps, rings))] for name, area, rings in patches],
-        "lines": {kind: list(map(steps, each)) for kind, each in lines.items()},
         "points": {code: [round(at * GRID) for at in point] for code, point in (points or {}).items()},
+        **{name: _scale(scale) for name, scale in scales.items()},
+    }
+
+
+def _scale(scale: Scale) -> dict[str, Any]:
+    return {
+        "areas": {code: list(map(steps, rings)) for code, rings in sorted(scale.areas.items())},
+        "patches": [[name, area, list(map(steps, rings))] for name, area, rings in scale.patches],
+        "lines": {kind: list(map(steps, each)) for kind, each in scale.lines.items()},
     }
 
 

@@ -6,6 +6,7 @@ set-up reads the atlas with it. Source: even-odd rule; ear clipping; Sutherland 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import hypot
 
 from palermo.plots.boundaries.topology import Point, Ring
 
@@ -82,7 +83,7 @@ def _kept(points: Sequence[Point], a: Point, b: Point) -> Iterator[Point]:
             yield point
 
 
-def edges(units: Mapping[str, Sequence[Ring]]) -> dict[Edge, list[str]]:
+def edges(units: Mapping[str, Sequence[Sequence[Point]]]) -> dict[Edge, list[str]]:
     """Every edge of the rings with the units that have it, each edge in one direction."""
     owners: dict[Edge, list[str]] = defaultdict(list)
     for name, rings in units.items():
@@ -91,6 +92,44 @@ def edges(units: Mapping[str, Sequence[Ring]]) -> dict[Edge, list[str]]:
                 if a != b:
                     owners[min((a, b), (b, a))].append(name)
     return owners
+
+
+def kept_points(lines: Iterable[Line], *, tolerance: float) -> set[Point]:
+    """The points without which a line would move by more than the tolerance (Douglas and Peucker, 1973).
+
+    As all lines that meet keep their ends, polygons whose points are among these still fit together.
+    """
+    return {point for line in lines for part in _open_parts(line) for point in _needed(part, tolerance)}
+
+
+def _open_parts(line: Line) -> Iterator[Line]:
+    """The line itself; a closed one in two halves, parted where it is farthest from its beginning."""
+    if line[0] != line[-1]:
+        yield line
+        return
+    (x, y), far = line[0], range(len(line))
+    at = max(far, key=lambda i: (line[i][0] - x) ** 2 + (line[i][1] - y) ** 2)
+    yield from (half for half in (line[: at + 1], line[at:]) if len(half) > 1)
+
+
+def _needed(line: Line, tolerance: float) -> Iterator[Point]:
+    waiting = [(0, len(line) - 1)]
+    yield line[0]
+    yield line[-1]
+    while waiting:
+        first, last = waiting.pop()
+        away, at = max(
+            ((_away(line[i], line[first], line[last]), i) for i in range(first + 1, last)), default=(0.0, 0)
+        )
+        if away > tolerance:
+            yield line[at]
+            waiting += [(first, at), (at, last)]
+
+
+def _away(point: Point, a: Point, b: Point) -> float:
+    """How far a point lies from the straight line between two others."""
+    long = hypot(b[0] - a[0], b[1] - a[1])
+    return abs(turn(a, b, point)) / long if long else hypot(point[0] - a[0], point[1] - a[1])
 
 
 def chained(pieces: Iterable[Edge]) -> list[Line]:

@@ -35,6 +35,11 @@ def notes(shown: Collection[str], *, hatched: bool, language: Language = ENGLISH
     return " ".join(texts().label(code, language.code) for code in _asked(set(shown), hatched))
 
 
+def credit(of: str, *, language: Language = ENGLISH) -> str:
+    """The attribution of a boundary file: our words where it names a note, else what came with the file."""
+    return texts().label(of, language.code) if of in texts() else of
+
+
 def _asked(shown: set[str], hatched: bool) -> Iterator[str]:
     yield "disclaimer"
     if hatched:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,36 +72,40 @@ def _holds(ring: Numbers, places: Numbers) -> NDArray[np.bool_]:
     return odd
 
 
-def world(path: Path | None = None) -> World | None:
+def world(path: Path | None = None, *, coarse: bool = False) -> World | None:
     """The boundaries in the file at `path`, else those that set-up built; None where there are none.
 
-    Raises PLOTS-003 where the file is not in Palermo's form.
+    `coarse` is for a map of the whole world. Raises PLOTS-003 where the file is not in Palermo's form.
     """
     found = next((each for each in (path, BUILT) if each is not None and each.is_file()), None)
-    return _read(found, found.stat().st_mtime_ns) if found else None
+    return _read(found, found.stat().st_mtime_ns)[coarse] if found else None
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, changed: int) -> World:
+def _read(path: Path, changed: int) -> tuple[World, World]:
+    """Fine and coarse."""
     try:
         held = json.loads(path.read_bytes())
-        return _world(held) if held["palermo_boundaries"] == FORM else _not_ours()
+        if held["palermo_boundaries"] != FORM:
+            _not_ours()
+        return _world(held, "fine"), _world(held, "coarse")
     except (ValueError, KeyError, TypeError):
-        return _not_ours()
+        _not_ours()
 
 
-def _not_ours() -> World:
+def _not_ours() -> NoReturn:
     raise ProblemWithInput(
         "PLOTS-003: the file of boundaries is not in the form of this Palermo; import the official file"
         " again with `palermo codes boundaries FILE`"
     )
 
 
-def _world(held: Mapping[str, Any]) -> World:
+def _world(held: Mapping[str, Any], scale: str) -> World:
+    one = held[scale]
     return World(
-        areas={code: tuple(map(_places, rings)) for code, rings in held["areas"].items()},
-        patches=tuple((name, area, tuple(map(_places, rings))) for name, area, rings in held["patches"]),
-        lines={kind: tuple(map(_places, lines)) for kind, lines in held["lines"].items()},
+        areas={code: tuple(map(_places, rings)) for code, rings in one["areas"].items()},
+        patches=tuple((name, area, tuple(map(_places, rings))) for name, area, rings in one["patches"]),
+        lines={kind: tuple(map(_places, lines)) for kind, lines in one["lines"].items()},
         points={code: (x / GRID, y / GRID) for code, (x, y) in held["points"].items()},
         credit=held["credit"],
     )

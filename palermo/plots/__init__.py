@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from palermo.plots.flows import flow
     from palermo.plots.maps import choropleth, place_map
     from palermo.plots.multiples import small_multiples, sparkline
+    from palermo.plots.pairing import pairs
     from palermo.plots.pyramids import pyramid
     from palermo.plots.sets import upset
     from palermo.plots.timelines import Span, timeline
@@ -30,6 +31,7 @@ __all__ = [
     "flow",
     "flow_map",
     "journey_map",
+    "pairs",
     "place_map",
     "png",
     "pyramid",
@@ -45,6 +47,7 @@ _LATER = {
     "flows": ("flow",),
     "maps": ("choropleth", "place_map"),
     "multiples": ("small_multiples", "sparkline"),
+    "pairing": ("pairs",),
     "pyramids": ("pyramid",),
     "sets": ("upset",),
     "timelines": ("Span", "timeline"),

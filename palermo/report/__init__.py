@@ -4,7 +4,8 @@ Source: S/2016/949, paragraphs 20, 63 (g)(h) and 64; UNODC data portal layout. N
 documented to what States detected, never shows an identity, and marks every table internal.
 """
 
-from palermo.report.building import tables
+from palermo.report.building import Loaded, loaded, tables, tables_of
+from palermo.report.comparing import Change, Comparison, Coverage, compared, side_by_side
 from palermo.report.definitions import BY_ID, TABLES, Definition, Measure
 from palermo.report.document import Document, Facts, Figure, Grid, Heading, Paragraph
 from palermo.report.keys import CellKey, cell_key, parse_key
@@ -20,7 +21,7 @@ from palermo.report.portal import (
 from palermo.report.shapes import INTERNAL, INVENTED, Cell, Row, Table, Trace, marks
 from palermo.report.table_documents import table_document, tables_document, write_docx, write_pdf
 from palermo.report.terminal import LARGEST, render_terminal
-from palermo.report.tracing import trace
+from palermo.report.tracing import trace, trace_of
 from palermo.report.writing import write_csv, write_xlsx
 
 __all__ = [
@@ -31,12 +32,16 @@ __all__ = [
     "TABLES",
     "Cell",
     "CellKey",
+    "Change",
+    "Comparison",
+    "Coverage",
     "Definition",
     "Document",
     "Facts",
     "Figure",
     "Grid",
     "Heading",
+    "Loaded",
     "Measure",
     "Paragraph",
     "PortalRow",
@@ -44,6 +49,8 @@ __all__ = [
     "Table",
     "Trace",
     "cell_key",
+    "compared",
+    "loaded",
     "marks",
     "parse_key",
     "portal_mark",
@@ -51,10 +58,13 @@ __all__ = [
     "portal_rows",
     "render_terminal",
     "returned_rows",
+    "side_by_side",
     "table_document",
     "tables",
     "tables_document",
+    "tables_of",
     "trace",
+    "trace_of",
     "write_csv",
     "write_docx",
     "write_pdf",

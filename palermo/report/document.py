@@ -159,4 +159,4 @@ def _width(column: tuple[str, ...]) -> int:
 
 def _size(text: str) -> int:
     """Characters, Chinese ones twice: they are as wide as two."""
-    return len(text) + sum("\u2e80" <= letter <= "\uffef" for letter in text)
+    return len(text) if text.isascii() else len(text) + sum("\u2e80" <= letter <= "\uffef" for letter in text)

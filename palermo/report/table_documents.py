@@ -8,7 +8,6 @@ from datetime import date
 
 from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.plots import Plot
-from palermo.report.dimensions import DIMENSIONS, TOTAL
 from palermo.report.document import Document, Facts, Figure, Grid, Heading, Paragraph, Part
 from palermo.report.pdf import pdf
 from palermo.report.shapes import INTERNAL, INVENTED, Row, Table
@@ -16,21 +15,32 @@ from palermo.report.word import word
 from palermo.report.writing import GENERAL
 
 Advance = Callable[[int, int | None], None]
+Plots = Mapping[str, Plot]
 NO_DAY = date(2000, 1, 1)
 
 
 def write_pdf(
-    tables: Sequence[Table], *, language: Language = ENGLISH, advance: Advance | None = None
+    tables: Sequence[Table],
+    *,
+    plots: Plots | None = None,
+    language: Language = ENGLISH,
+    advance: Advance | None = None,
 ) -> bytes:
-    """The tables as one PDF for screen and paper; raises as `pdf` does."""
-    return pdf(tables_document(tables, on=_day(tables), language=language), advance=advance)
+    """The tables as one PDF for screen and paper, with their `plots` by id; raises as `pdf` does."""
+    made = tables_document(tables, on=_day(tables), plots=plots, language=language)
+    return pdf(made, advance=advance)
 
 
 def write_docx(
-    tables: Sequence[Table], *, language: Language = ENGLISH, advance: Advance | None = None
+    tables: Sequence[Table],
+    *,
+    plots: Plots | None = None,
+    language: Language = ENGLISH,
+    advance: Advance | None = None,
 ) -> bytes:
-    """The tables as one Word file; raises as `word` does."""
-    return word(tables_document(tables, on=_day(tables), language=language), advance=advance)
+    """The tables as one Word file, with their `plots` by id; raises as `word` does."""
+    made = tables_document(tables, on=_day(tables), plots=plots, language=language)
+    return word(made, advance=advance)
 
 
 def _day(tables: Sequence[Table]) -> date:
@@ -62,7 +72,7 @@ def tables_document(
     tables: Sequence[Table],
     *,
     on: date,
-    plots: Mapping[str, Plot] | None = None,
+    plots: Plots | None = None,
     language: Language = ENGLISH,
 ) -> Document:
     """Tables as one document: what holds for all, then each under its heading; `plots` by id of table."""
@@ -84,14 +94,18 @@ def tables_document(
 
 def grid(table: Table, *, caption: str = "", language: Language = ENGLISH) -> Grid:
     """The figures of a table as they are printed; totals of a part stand out as those of the whole do."""
-    totals = {DIMENSIONS["sex"].label(TOTAL), language.said(DIMENSIONS["sex"].label(TOTAL))}
     return Grid(
         caption,
         tuple(map(language.said, table.header)),
         tuple(_printed(row, language) for row in table.rows),
         table.stubs,
-        tuple("total" if row.labels[-1] in totals else row.kind for row in table.rows),
+        tuple(_kind(row, table.stubs) for row in table.rows),
     )
+
+
+def _kind(row: Row, stubs: int) -> str:
+    part = len(row.codes) >= stubs > 0 and row.codes[stubs - 1] is None and row.labels[-1]
+    return "total" if part else row.kind
 
 
 def _printed(row: Row, language: Language) -> tuple[str, ...]:

@@ -25,7 +25,6 @@ LAYOUTS = (
     ("palermo", _("Palermo's own JSON lines")),
 )
 LARGEST_HEADS = 2**20
-SCHEMES = (("", _("UN M49")), ("global_report_2016", _("Global Report 2016")))
 
 
 class Renderer(DjangoTemplates):
@@ -71,13 +70,6 @@ def whole(label: Any, lowest: int, highest: int) -> forms.IntegerField:
         widget=forms.TextInput(attrs=attrs),
         error_messages={"invalid": said, "min_value": said, "max_value": said},
     )
-
-
-class TableFilterForm(forms.Form):
-    year = whole(_("Year"), 1950, 2100)
-    area = select(_("Area of detection"), area_choices(_("All areas")))
-    unit = select(_("Count"), (("", _("Cases")), ("person", _("Persons"))))
-    scheme = select(_("Regions"), SCHEMES)
 
 
 class EraseForm(forms.Form):

@@ -21,6 +21,8 @@ from palermo.actions.cases import CaseFilter, filtered
 from palermo.actions.export_making import Order, make, rule
 from palermo.actions.rights import Act, acting, check_can, clock, right
 from palermo.codes import code_list
+from palermo.codes.languages import phrase
+from palermo.codes.phrases import unpacked
 from palermo.protect.containers import new_passphrase
 from palermo.protect.exported import KINDS
 from palermo.protect.keys import fingerprint, usable
@@ -344,7 +346,7 @@ def _view(actor: Actor, row: Any) -> ExportView:
         done=how.done,
         total=how.total,
         rows=row.rows,
-        problem=row.problem,
+        problem=unpacked(row.problem),
         passphrase_waits=bool(row.state == "done" and held and held.owner == _owner(actor)),
     )
 
@@ -361,6 +363,10 @@ def _check_asked(kind: str, filters: CaseFilter) -> None:
     for name, code in asdict(filters).items():
         known = TIMES[name].fullmatch(code) if name in TIMES else code in code_list(LISTS[name])
         if code and not known:
-            raise ProblemWithInput(f"EXPORT-001: {name} is no code of its list; choose one")
+            raise ProblemWithInput(
+                phrase("EXPORT-001: {field} is no code of its list; choose one", field=name)
+            )
     if kind not in KINDS:
-        raise ProblemWithInput(f"EXPORT-001: this is no kind of export; choose one of {', '.join(KINDS)}")
+        raise ProblemWithInput(
+            phrase("EXPORT-001: this is no kind of export; choose one of {kinds}", kinds=", ".join(KINDS))
+        )

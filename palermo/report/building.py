@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from palermo import ProblemWithInput
 from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
 from palermo.codes import policy
+from palermo.codes.languages import phrase
 from palermo.report import layout
 from palermo.report.asking import narrowed
 from palermo.report.definitions import BY_ID, TABLES, Definition
@@ -78,11 +79,18 @@ def chosen(only: Collection[str]) -> Sequence[Definition]:
     """Definitions by id, in the order of `TABLES`; all where `only` is empty."""
     for asked in sorted(set(only) - BY_ID.keys()):
         near = get_close_matches(asked, BY_ID, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else ""
-        raise ProblemWithInput(
-            f"REPORT-001 table: expected the id of a table.{hint} `palermo report tables` lists them."
-        )
+        raise ProblemWithInput(_no_table(*near))
     return [one for one in TABLES if one.id in only or not only]
+
+
+def _no_table(near: str = "") -> str:
+    if not near:
+        return "REPORT-001 table: expected the id of a table. `palermo report tables` lists them."
+    return phrase(
+        'REPORT-001 table: expected the id of a table. Did you mean "{near}"? `palermo report tables` lists '
+        "them.",
+        near=near,
+    )
 
 
 def flow_line(on: date) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
+from palermo.codes.languages import phrase
 from palermo.report.building import flow_line, load_all
 from palermo.report.definitions import BY_CELL, Definition
 from palermo.report.engine import engine
@@ -57,9 +58,9 @@ def definition_of(place: CellKey) -> Definition:
     """The definition that a key names. Raises REPORT-002."""
     definition = BY_CELL.get((place.breakdown, place.indicator))
     if definition is None:
-        raise no_such_cell("no table has that beginning")
+        raise no_such_cell(phrase("no table has that beginning"))
     check_codes(place.codes, allowed={*definition.dimensions, *FILTERS})
     measures = {one.name for one in definition.measures} or {""}
     if place.measure not in measures:
-        raise no_such_cell("measures of this table: " + ", ".join(sorted(measures)))
+        raise no_such_cell(phrase("measures of this table: {names}", names=", ".join(sorted(measures))))
     return definition

@@ -16,11 +16,17 @@ from palermo.codes.languages import phrase
 from palermo.store import access, audit, submissions, vault
 from palermo.store import labels as store
 from palermo.store.access import Actor
+from palermo.store.labels import Decision as Decision
 
 check_can_unresolved, can_unresolved = right("labels.unresolved")
 check_can_not_kept, can_not_kept = right("labels.not_kept")
+check_can_settled, can_settled = right("labels.settled")
 check_can_settle, can_settle = right("labels.settle")
+check_can_forget, can_forget = right("labels.forget")
 LONGEST = 200
+
+
+MOST_SETTLED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,22 @@ def _of_returns(actor: Actor) -> list[tuple[str, int]]:
 
 
 AREA_DIMENSIONS = ("by citizenship", "by country of repatriation")
+
+
+def settled(actor: Actor) -> tuple[Decision, ...]:
+    """What was settled, the latest first, at most 200; a label only where a return says it openly."""
+    with acting(actor, "labels.settled"):
+        return store.decided(actor, most=MOST_SETTLED)
+
+
+def forget(actor: Actor, decision: str, *, now: datetime | None = None) -> None:
+    """Takes a decision back: the label waits again where a file still holds it. Raises `Missing`.
+
+    Rows that were imported with the decision keep the area that it gave them.
+    """
+    with acting(actor, "labels.forget", now=now) as act:
+        audit.lock(actor.organisation_id)
+        act.details = {"area": store.forget(actor, decision)}
 
 
 def settle(actor: Actor, label: str, *, area: str, now: datetime | None = None) -> None:

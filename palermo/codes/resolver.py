@@ -259,11 +259,16 @@ def _accented() -> Mapping[int, list[tuple[str, str]]]:
 
 def _suggestion(label: str) -> str:
     """ "Did you mean", from names one letter away; empty where none or several are."""
-    near = {code for cut in _cuts(fold(label)) for code in _one_letter_away().get(cut, ())}
+    near = one_letter_away(fold(label))
     if len(near) != 1:
         return ""
     (area,) = near
     return f'. Did you mean "{code_list("areas").label(area)}" ({area})?'
+
+
+def one_letter_away(name: str) -> set[str]:
+    """Areas with a name that one letter more, less or other parts from `name`, which is folded."""
+    return {code for cut in _cuts(name) for code in _one_letter_away().get(cut, ())}
 
 
 @cache

@@ -4,7 +4,8 @@ Source: S/2016/949, paragraphs 20, 63 (g)(h) and 64; UNODC data portal layout. N
 documented to what States detected, never shows an identity, and marks every table internal.
 """
 
-from palermo.report.building import tables
+from palermo.report.building import Loaded, loaded, tables, tables_of
+from palermo.report.comparing import Change, Comparison, Coverage, compared, side_by_side
 from palermo.report.definitions import BY_ID, TABLES, Definition, Measure
 from palermo.report.keys import CellKey, cell_key, parse_key
 from palermo.report.portal import (
@@ -18,7 +19,7 @@ from palermo.report.portal import (
 )
 from palermo.report.shapes import INTERNAL, INVENTED, Cell, Row, Table, Trace, marks
 from palermo.report.terminal import LARGEST, render_terminal
-from palermo.report.tracing import trace
+from palermo.report.tracing import trace, trace_of
 from palermo.report.writing import write_csv, write_xlsx
 
 __all__ = [
@@ -29,13 +30,19 @@ __all__ = [
     "TABLES",
     "Cell",
     "CellKey",
+    "Change",
+    "Comparison",
+    "Coverage",
     "Definition",
+    "Loaded",
     "Measure",
     "PortalRow",
     "Row",
     "Table",
     "Trace",
     "cell_key",
+    "compared",
+    "loaded",
     "marks",
     "parse_key",
     "portal_mark",
@@ -43,8 +50,11 @@ __all__ = [
     "portal_rows",
     "render_terminal",
     "returned_rows",
+    "side_by_side",
     "tables",
+    "tables_of",
     "trace",
+    "trace_of",
     "write_csv",
     "write_portal_csv",
     "write_portal_xlsx",

@@ -1,7 +1,8 @@
 """Which tables come out of these records? Every definition asked for, counted by one engine."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -12,7 +13,7 @@ from palermo.codes.languages import phrase
 from palermo.report import layout
 from palermo.report.asking import narrowed
 from palermo.report.definitions import BY_ID, TABLES, Definition
-from palermo.report.engine import Engine, engine
+from palermo.report.engine import Engine
 from palermo.report.keys import UNITS
 from palermo.report.queries import Asked, counts, organisations
 from palermo.report.regions import load_regions, named
@@ -45,6 +46,96 @@ def tables(
     `ProblemWithInput`: REPORT-001 unknown table, REPORT-003 unit, REPORT-004 source, REPORT-010 year,
     REPORT-011 area.
     """
+    _check(only, unit, sources)
+    made = loaded(
+        counted,
+        on=on,
+        returns=returns,
+        aggregates=aggregates,
+        efforts=efforts,
+        patterns=patterns,
+        scheme=scheme,
+    )
+    with closing(made) as held:
+        return tables_of(
+            held,
+            sources=sources,
+            year=year,
+            area=area,
+            only=only,
+            unit=unit,
+            invented=invented,
+            advance=advance,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Records in an engine, to be counted and traced as often as asked; several threads may ask at once.
+
+    `areas` are those that State returns name, also without a code. Its memory is freed by `close`, or when
+    nothing refers to it any more.
+    """
+
+    engine: Engine
+    scheme: str
+    on: date
+    areas: frozenset[str]
+
+    def close(self) -> None:
+        self.engine.connection.close()
+
+
+def loaded(
+    counted: Iterable[Counted],
+    *,
+    on: date,
+    returns: Iterable[StateReturn] = (),
+    aggregates: Iterable[AggregateReturn] = (),
+    efforts: Iterable[Effort] = (),
+    patterns: Iterable[PatternReturn] = (),
+    scheme: str = "m49",
+) -> Loaded:
+    """The records in an engine of their own; `on` dates the policies and the region scheme."""
+    running, returned = Engine(), tuple(returns)
+    load_all(
+        running,
+        counted,
+        returns=returned,
+        aggregates=aggregates,
+        efforts=efforts,
+        patterns=patterns,
+        scheme=scheme,
+        on=on,
+    )
+    return Loaded(running, scheme, on, frozenset(map(area_of, returned)))
+
+
+def tables_of(
+    held: Loaded,
+    *,
+    sources: Mapping[str, str],
+    year: int | str | None = None,
+    area: str | None = None,
+    only: Collection[str] = (),
+    unit: str = "case",
+    invented: bool = False,
+    advance: Callable[[int, int | None], None] | None = None,
+) -> tuple[Table, ...]:
+    """The tables of records that are loaded already; words, order and errors as for `tables`."""
+    definitions = _check(only, unit, sources)
+    asked = Asked(narrowed(year=year, area=area, also=held.areas), unit, flow_line(held.on))
+    made: list[Table] = []
+    for one in definitions:
+        table = _table(held.engine, one, asked, sources, held.scheme, held.on)
+        made.append(replace(table, invented=invented))
+        if advance:
+            advance(len(made), len(definitions))
+    return tuple(made)
+
+
+def _check(only: Collection[str], unit: str, sources: Mapping[str, str]) -> Sequence[Definition]:
+    """The definitions asked for; raises REPORT-001, 003 and 004."""
     definitions = chosen(only)
     if unit not in UNITS:
         raise ProblemWithInput("REPORT-003 unit: expected case or person. Leave it out to count cases.")
@@ -52,27 +143,7 @@ def tables(
         raise ProblemWithInput(
             "REPORT-004 source: expected the mission's short name. GLOTIP is the Global Report's; rename it."
         )
-    returns = tuple(returns)
-    where = narrowed(year=year, area=area, also={area_of(one) for one in returns} if area else ())
-    asked = Asked(where, unit, flow_line(on))
-    made = []
-    with engine() as running:
-        load_all(
-            running,
-            counted,
-            returns=returns,
-            aggregates=aggregates,
-            efforts=efforts,
-            patterns=patterns,
-            scheme=scheme,
-            on=on,
-        )
-        for one in definitions:
-            table = _table(running, one, asked, sources, scheme, on)
-            made.append(replace(table, invented=invented))
-            if advance:
-                advance(len(made), len(definitions))
-    return tuple(made)
+    return definitions
 
 
 def chosen(only: Collection[str]) -> Sequence[Definition]:
@@ -132,6 +203,7 @@ def _table(
         unit=definition.unit_in(asked.unit),
         stubs=layout.stub_count(definition),
         on=on,
+        where=dict(asked.where),
     )
 
 

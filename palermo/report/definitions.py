@@ -93,6 +93,20 @@ class Definition:
         return (*(name for group in self.rows for name in group), *self.column)
 
     @property
+    def comparable(self) -> bool:
+        """Whether two years of it can stand side by side; returns as sent, each of a period, cannot."""
+        return "period" not in self.dimensions
+
+    @property
+    def absent(self) -> int | None:
+        """The figure of a row that is not listed: nobody, or not known.
+
+        Not known where rows are returns (who did not return is not zero), and for a line of flows, which is
+        listed from a number on only.
+        """
+        return None if self.measures or self.fold else 0
+
+    @property
     def rule_id(self) -> str:
         return f"palermo-{COUNTING_RULE}/{self.id}"
 

@@ -84,9 +84,13 @@ class Engine:
             self.connection.execute(insert, [msgspec.json.encode(by_column).decode()])
 
     def rows(self, sql: str, values: Mapping[str, str] | None = None) -> list[tuple[Any, ...]]:
-        """All rows of a query; `values` are its named parameters. Raises `Failed` (REPORT-009)."""
+        """All rows of a query; `values` are its named parameters. Raises `Failed` (REPORT-009).
+
+        A cursor of its own, so that several threads may ask at once.
+        """
         try:
-            return self.connection.execute(sql, dict(values or {})).fetchall()
+            with self.connection.cursor() as cursor:
+                return cursor.execute(sql, dict(values or {})).fetchall()
         except duckdb.Error as error:
             kind = type(error).__name__
             raise Failed(

@@ -18,13 +18,13 @@ Labels = Mapping[str, str]
 
 def header(definition: Definition, *, unit: str) -> tuple[str, ...]:
     """Titles of the label columns, then of the columns of figures."""
-    titles = (definition.titles.get(name, DIMENSIONS[name].title) for name in _stubs(definition))
+    titles = (definition.titles.get(name, DIMENSIONS[name].title) for name in stubs(definition))
     return (*titles, *_across(definition, unit))
 
 
 def stub_count(definition: Definition) -> int:
     """How many label columns come before the figures."""
-    return len(_stubs(definition))
+    return len(stubs(definition))
 
 
 def rows(
@@ -32,7 +32,7 @@ def rows(
 ) -> tuple[Row, ...]:
     """All rows in order: parts, then unknown, then total."""
     places = _Places(definition, asked, scheme)
-    across = _column_codes(definition)
+    across = column_codes(definition)
     return tuple(
         _row(places, codes, across, figures, names) for codes in _ordered(definition, figures, names)
     )
@@ -68,10 +68,11 @@ def _row(places: _Places, codes: Codes, across: Sequence[Codes], figures: Figure
         cells = tuple(
             Cell(places.key(codes + column), figures.get(codes + column, (0,))[0]) for column in across
         )
-    return Row(_labels(definition, codes, names), cells, _kind(definition, codes))
+    return Row(labels(definition, codes, names), cells, _kind(definition, codes), codes)
 
 
-def _stubs(definition: Definition) -> tuple[str, ...]:
+def stubs(definition: Definition) -> tuple[str, ...]:
+    """Dimensions of the label columns, in their order."""
     names = tuple(name for group in definition.rows for name in group)
     hidden = definition.fold[0] if definition.fold else None
     return tuple(name for name in names if name != hidden)
@@ -86,7 +87,8 @@ def _across(definition: Definition, unit: str) -> tuple[str, ...]:
     return (*(dimension.label(code) for code in dimension.listed), "Total")
 
 
-def _column_codes(definition: Definition) -> tuple[Codes, ...]:
+def column_codes(definition: Definition) -> tuple[Codes, ...]:
+    """The codes of the columns of figures, the total last; one empty place where nothing goes across."""
     if not definition.column:
         return ((),)
     return tuple((code,) for code in (*DIMENSIONS[definition.column[0]].listed, None))
@@ -158,13 +160,14 @@ def _rank(group: Group, part: Codes, size: Any, names: Labels) -> tuple[Any, ...
     return (0, 0, words)
 
 
-def _labels(definition: Definition, codes: Codes, names: Labels) -> tuple[str, ...]:
+def labels(definition: Definition, codes: Codes, names: Labels) -> tuple[str, ...]:
+    """The labels of a row with these codes, one per label column."""
     named = dict(zip(definition.dimensions, codes, strict=False))
     folded = named[definition.fold[0]] if definition.fold else None
     if definition.fold and codes[0] is None and folded in definition.fold[1]:
         label = DIMENSIONS[definition.fold[0]].label(str(folded))
         return (label, *[""] * (stub_count(definition) - 1))
-    return tuple(_label(DIMENSIONS[name], named[name] or TOTAL, names) for name in _stubs(definition))
+    return tuple(_label(DIMENSIONS[name], named[name] or TOTAL, names) for name in stubs(definition))
 
 
 def _label(dimension: Dimension, code: str | None, names: Labels) -> str:

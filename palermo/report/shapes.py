@@ -1,6 +1,7 @@
 """What is a table, and what is behind one of its cells? Values only; a table never holds an identity."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -24,11 +25,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: a label per stub column, then a cell per figure column."""
+    """One row: a label per stub column, then a cell per figure column.
+
+    `codes` are those behind the labels, one per dimension of the definition's rows; None is a total.
+    """
 
     labels: tuple[str, ...]
     cells: tuple[Cell, ...]
     kind: Kind = "part"
+    codes: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Table:
     `indicator` is a code of the list portal_indicators or another word of the definition; `source` who
     recorded what is counted; `rule` the counting rule in words, `rule_id` its short name and version;
     `unit` what is counted; `invented` whether the records are made up; `on` the day whose policies and
-    region scheme hold.
+    region scheme hold; `where` the year and area that it was narrowed to.
     """
 
     id: str
@@ -55,6 +60,7 @@ class Table:
     on: date | None = None
     internal: bool = True
     invented: bool = False
+    where: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:

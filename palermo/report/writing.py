@@ -94,7 +94,8 @@ def _sheet(sheet: Any, table: Table, styles: dict[str, Any]) -> None:
             rate = isinstance(cell.value, float)
             if cell.value is not None:
                 sheet.write_number(number, at, cell.value, styles["rate" if rate else "number"])
-        sheet.write_string(number, len(table.header), row.cells[-1].key, styles["grey"])
+        key = next((cell.key for cell in reversed(row.cells) if cell.key), "")
+        sheet.write_string(number, len(table.header), key, styles["grey"])
     _widths(sheet, table)
     for number, text in enumerate((table.rule, *table.notes), start=FRONT + len(table.rows)):
         sheet.write_string(number, 0, text)

@@ -4,10 +4,11 @@ Another organisation's row answers exactly as a missing one: `Missing`, with the
 by pages; actions look up the right and pass its scope.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 
 from palermo import ProblemWithInput
 from palermo.store.models import (
@@ -93,11 +94,6 @@ def records(actor: Actor, kind: str) -> QuerySet[RecordRow]:
     return _of(RecordRow, actor).filter(kind=kind).order_by("id")
 
 
-def sources(actor: Actor) -> dict[str, str]:
-    """Short name by public id of the organisation, as tables print it."""
-    return {actor.organisation_id: organisation(actor).short}
-
-
 def returns(actor: Actor) -> QuerySet[ReturnRow]:
     return _of(ReturnRow, actor).order_by("id")
 
@@ -106,6 +102,17 @@ def state_of_records(actor: Actor) -> tuple[int, int]:
     """Changes whenever a record of the organisation was stored or superseded: the last write of any."""
     held = organisation(actor)
     return held.id, held.writes
+
+
+def files_by_year(actor: Actor, *, years: Collection[int], standings: Collection[str]) -> dict[int, int]:
+    """How many submissions brought the cases of each year that are counted so; a year without is left out."""
+    rows = _of(CaseRow, actor).filter(year__in=years, standing__in=standings).order_by()
+    return dict(rows.values_list("year").annotate(Count("submission", distinct=True)))
+
+
+def cases_named(actor: Actor, scope: str | None, ids: Collection[str]) -> QuerySet[CaseRow]:
+    """The cases with these public ids, within the scope; others are left out without a word."""
+    return cases(actor, scope).filter(public_id__in=ids)
 
 
 def earlier(actor: Actor, kind: str, record: str) -> QuerySet[SupersededRow]:

@@ -8,8 +8,12 @@ a label from a sealed problem.
 import hmac
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from palermo.store import access
 from palermo.store.access import Actor
 from palermo.store.models import LabelDecision, Organisation
 from palermo.store.submissions import secret, user_of
@@ -39,9 +43,35 @@ def digest(label: str, *, key: bytes) -> str:
 
 def decisions(actor: Actor) -> Settled:
     """What the organisation's people settled."""
-    held = LabelDecision.objects.filter(organisation__public_id=actor.organisation_id)
-    areas = dict(held.values_list("label_digest", "area"))
+    areas = dict(_of(actor).values_list("label_digest", "area"))
     return Settled(secret(actor.organisation_id), areas)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person settled. `label` is None where only its hash is kept; `digest` names the decision."""
+
+    digest: str
+    label: str | None
+    area: str
+    decided: datetime
+
+
+def decided(actor: Actor, *, most: int) -> tuple[Decision, ...]:
+    """The organisation's decisions, the latest first, at most so many."""
+    rows = _of(actor).order_by("-decided", "-id")[:most]
+    return tuple(Decision(*values) for values in rows.values_list("label_digest", "label", "area", "decided"))
+
+
+def forget(actor: Actor, name: str) -> str:
+    """Deletes the decision with this digest and gives the area that it said; raises `Missing`."""
+    row = access.one(_of(actor).filter(label_digest=name))
+    row.delete()
+    return row.area
+
+
+def _of(actor: Actor) -> QuerySet[LabelDecision]:
+    return LabelDecision.objects.filter(organisation__public_id=actor.organisation_id)
 
 
 def settle(

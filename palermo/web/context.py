@@ -26,6 +26,7 @@ PLACES = (
     ("people", _("Find a person"), "people.search_names"),
     ("labels", _("Labels"), "labels.unresolved"),
     ("tables", _("Tables"), "report.build_tables"),
+    ("codes", _("Codes"), ""),
     ("backups", _("Backups"), "backups.state"),
     ("vault", _("Vault"), "vault.holders"),
     ("break-glass", _("Break-glass"), "break_glass.requests"),

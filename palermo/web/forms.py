@@ -25,7 +25,6 @@ LAYOUTS = (
     ("palermo", _("Palermo's own JSON lines")),
 )
 LARGEST_HEADS = 2**20
-SCHEMES = (("", _("UN M49")), ("global_report_2016", _("Global Report 2016")))
 
 
 class Renderer(DjangoTemplates):
@@ -77,13 +76,6 @@ class CaseFilterForm(forms.Form):
     form = select(_("Form of exploitation"), choices("exploitation_forms"))
     sex = select(_("Sex"), choices("sex"))
     age_group = select(_("Age group"), choices("age_groups"))
-
-
-class TableFilterForm(forms.Form):
-    year = whole(_("Year"), 1950, 2100)
-    area = select(_("Area of detection"), area_choices(_("All areas")))
-    unit = select(_("Count"), (("", _("Cases")), ("person", _("Persons"))))
-    scheme = select(_("Regions"), SCHEMES)
 
 
 class EraseForm(forms.Form):

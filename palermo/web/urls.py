@@ -8,6 +8,7 @@ from palermo.web.views import (
     backups,
     break_glass,
     cases,
+    codes,
     conduct,
     erasure,
     exports,
@@ -21,6 +22,7 @@ from palermo.web.views import (
     rights,
     sign_in,
     tables,
+    tracing,
     vault,
 )
 
@@ -41,7 +43,12 @@ class TableName(PublicId):
     regex = "[a-z0-9_-]{1,60}"
 
 
+class ListName(PublicId):
+    regex = "[A-Za-z0-9_]{1,80}"
+
+
 register_converter(PublicId, "id")
+register_converter(ListName, "codes")
 register_converter(TableName, "table")
 
 urlpatterns = [
@@ -78,9 +85,13 @@ urlpatterns = [
     path("exports/<id:export>/answer", exports.answer, name="export-answer"),
     path("backups", backups.last, name="backups"),
     path("labels", labels.unresolved, name="labels"),
+    path("labels/settled", labels.settled, name="labels-settled"),
+    path("labels/forget", labels.forget, name="label-forget"),
+    path("codes", codes.index, name="codes"),
+    path("codes/<codes:listed>", codes.one, name="code-list"),
     path("tables", tables.index, name="tables"),
     path("tables/download", tables.download, name="tables-download"),
-    path("tables/trace", tables.trace, name="trace"),
+    path("tables/trace", tracing.trace, name="trace"),
     path("tables/<table:table>", tables.one, name="table"),
     *account_urls.routes(),
     path("conduct", conduct.report, name="conduct"),

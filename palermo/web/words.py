@@ -5,7 +5,9 @@ that came from a file is escaped, never marked safe.
 """
 
 from datetime import date, datetime
+from urllib.parse import quote
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -52,6 +54,15 @@ def label(code: str, *, of: str) -> str:
         if code in code_list(name):
             return code_list(name).label(code, language())
     return code
+
+
+def code_address(name: str, code: str = "") -> str:
+    """The page of a code list, at one of its codes.
+
+    >>> code_address("acts", "harbouring")
+    '/codes/acts#harbouring'
+    """
+    return reverse("code-list", args=(name,)) + (f"#{quote(code)}" if code else "")
 
 
 def area(code: str) -> str:

@@ -167,7 +167,7 @@ def _actor(house: Any) -> Any:
 
 
 def _tables(actor: Any) -> list[Any]:
-    report._read.cache_clear()
+    report.forget()
     built = report.build_tables(actor, on=date(2026, 11, 5))
     by_person = report.build_tables(actor, on=date(2026, 11, 5), unit="person")
     return [msgspec.to_builtins(table) for table in (*built, *by_person)]

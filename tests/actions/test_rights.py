@@ -107,10 +107,15 @@ CALLS: dict[str, dict[str, Any]] = {
     "files.open_file": {"file": NOBODY},
     "files.remove_file": {"file": NOBODY},
     "joining.seen": {"announcement": NOBODY},
+    "labels.forget": {"decision": NOBODY},
     "labels.settle": {"label": "Nowhere", "area": "MLI"},
     "report.build_tables": {"on": TODAY},
+    "report.compare_tables": {"table": "patterns", "years": (2024, 2025), "on": TODAY},
+    "report.summaries": {"on": TODAY},
+    "report.code_counts": {"name": "sex"},
+    "report.cases_behind": {"cases": [NOBODY]},
     "report.trace_cell": {"cell": "x", "on": TODAY},
-    "report.download_tables": {"format": "pdf", "on": TODAY},
+    "report.download_tables": {"format": "exe", "on": TODAY},
 }
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
 
-from palermo.actions import accounts
+from palermo.actions import accounts, report
 from palermo.actions.cases import count_cases
 from palermo.cases import Case, Person
 from palermo.cases.examples import Mission, invented_mission
@@ -66,6 +66,7 @@ class House:
 
 def build(settings: object, mission: Mission, files: tuple[CaseFile, ...]) -> House:
     cache.clear()  # the rate limits of the tests before
+    report.forget()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     demo.found_organisations(mission)
     rings = {one.id: found_vault(one.id) for one in mission.organisations[:4]}

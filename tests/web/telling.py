@@ -70,10 +70,15 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "files.remove_file": ("file",),
     "joining.seen": ("announcement",),
     "labels.settle": ("label", "area"),
+    "labels.forget": ("decision",),
     "people.search_names": ("text",),
     "report.build_tables": ("year", "area", "only", "unit", "scheme"),
+    "report.code_counts": ("name",),
+    "report.cases_behind": ("cases",),
+    "report.compare_tables": ("table", "area", "unit", "scheme"),
+    "report.summaries": ("year", "area", "unit", "scheme"),
     "report.trace_cell": ("cell",),
-    "report.download_tables": ("format", "year", "area", "only", "unit", "scheme"),
+    "report.download_tables": ("format", "area", "only", "unit", "scheme"),
     "vault.begin_set_up": ("passphrase",),
     "vault.finish_set_up": ("typed",),
     "vault.unlock": ("passphrase",),
@@ -88,7 +93,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
 """Parameters of actions that take text; an action that is not here takes none."""
 
 CASE_FILTER = ("year", "month", "status", "area", "form", "sex", "age_group")
-TABLE_FILTER = ("year", "area", "unit", "scheme")
+TABLE_FILTER = ("table", "year", "compare", "area", "unit", "scheme")
 QUERY: dict[str, tuple[str, ...]] = {
     "cases": (*CASE_FILTER, "after", "before"),
     "case-counts": CASE_FILTER,
@@ -98,7 +103,8 @@ QUERY: dict[str, tuple[str, ...]] = {
     "import-new": ("layout",),
     "tables": TABLE_FILTER,
     "table": TABLE_FILTER,
-    "tables-download": (*TABLE_FILTER, "format", "table"),
+    "tables-download": (*TABLE_FILTER, "format"),
+    "code-list": ("all",),
     "trace": (*TABLE_FILTER, "cell", "page"),
 }
 """Words in the address of a page. `next` is an address of ours, and is checked by `test_asvs.py`."""
@@ -119,6 +125,8 @@ POSTED: dict[str, dict[str, str]] = {
     "export-new": {"kind": "coded", "recipient": ""},
     "export-answer": {"answer": "no"},
     "labels": {"label": "Nowhere", "area": "MLI"},
+    "label-forget": {"decision": "0" * 64},
+    "codes": {"text": "Invented"},
     "account_login": {"login": "focal-mission", "username": "focal-mission", "password": "x"},
     "mfa_authenticate": {"code": "123456"},
     "mfa_login_webauthn": {"credential": "{}"},

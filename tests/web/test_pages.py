@@ -31,6 +31,7 @@ POST_ONLY = {
     "sessions-end",
     "session-end",
     "audit-head",
+    "label-forget",
 }
 NOWHERE = "0" * 32
 VOID = {"meta", "link", "input", "br", "hr", "img"}
@@ -72,7 +73,8 @@ def patterns() -> Iterator[URLPattern]:
 
 def address(pattern: URLPattern) -> str:
     wanted = pattern.pattern.converters
-    known = {name: "sex_age" if name == "table" else NOWHERE for name in wanted}
+    words = {"table": "sex_age", "listed": "sex"}
+    known = {name: words.get(name, NOWHERE) for name in wanted}
     return reverse(str(pattern.name), kwargs=known)
 
 
@@ -85,6 +87,8 @@ def pages(client: Client) -> Iterator[tuple[str, str]]:
     fixed += ["/cases/counts?sex=female", "/imports", "/imports/new", "/labels", "/tables", "/switch"]
     fixed += ["/vault", "/vault/unlock", "/vault/set-up", "/vault/join", "/vault/recover", "/people"]
     fixed += ["/tables/form", "/tables/flow?unit=person", "/tables/effort", "/tables/trace"]
+    fixed += ["/tables/form_documented?year=2025&compare=2024", "/tables?year=x", "/labels/settled"]
+    fixed += ["/codes", "/codes/exploitation_forms", "/codes/areas", "/codes/areas?all=yes"]
     fixed += [f"/cases/{NOWHERE}", f"/cases/{NOWHERE}/who-saw", "/who-saw", "/audit"]
     fixed += [f"{each}/who-saw" for each in case[:1]]
     fixed += ["/break-glass", f"/break-glass/{NOWHERE}", "/members", f"/members/{NOWHERE}", "/rights"]

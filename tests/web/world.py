@@ -370,7 +370,7 @@ KIND_OF = {
 }
 """Which kind a page's id is of, where the name of the parameter does not say it."""
 
-WORDS = {"table": "form"}
+WORDS = {"table": "form", "listed": "sex"}
 """A value for each parameter that is no id."""
 
 ASKED = {"trace": "?cell=form/documented", "tables-download": "?format=csv&table=form"}
@@ -391,6 +391,8 @@ def sent_to(door: str, where: str) -> dict[str, Any]:
 
 SENT: dict[str, dict[str, str]] = {
     "labels": {"label": LABEL, "area": "MLI"},
+    "codes": {"text": "Invented"},
+    "label-forget": {"decision": "0" * 64},
     "conduct": {"text": "Invented"},
     "export-new": {"kind": "coded"},
     "export-answer": {"answer": "yes"},

@@ -62,7 +62,7 @@ class Message(NamedTuple):
 def messages(code: Path = CODE) -> tuple[Message, ...]:
     """Every text once, in the order of the files; one that stands in several files names the first."""
     found: dict[tuple[str, str], Message] = {}
-    for one in (*_templates(code), *_modules(code), *_tables(code)):
+    for one in (*_templates(code), *_modules(code), *_tables(code), *_report()):
         known = found.setdefault((one.context, one.text), one)
         if one.plural and not known.plural:
             found[one.context, one.text] = one
@@ -153,3 +153,17 @@ def _tables(code: Path) -> Iterator[Message]:
     for value in tomllib.loads((code / "codes/policy/rights.toml").read_text("utf-8"))["values"]:
         for text in value["value"]["roles"].values():
             yield Message(text, "", "", "codes/policy/rights.toml")
+
+
+def _report() -> Iterator[Message]:
+    """What the report step puts together from its definitions: titles, rules, notes, words of dimensions."""
+    from palermo.report.definitions import TABLES, TITLES, UNIT_RULES, UNIT_WORDS
+    from palermo.report.dimensions import DIMENSIONS
+
+    texts = [*TITLES.values(), *UNIT_RULES.values(), *UNIT_WORDS.values(), "Total", "Unknown"]
+    for table in TABLES:
+        texts += [table.title, table.rule, *table.notes, *table.titles.values()]
+        texts += [table.unit, *(one.title for one in table.measures)]
+    for each in DIMENSIONS.values():
+        texts += [each.title, each.unknown or "", *(each.words or {}).values()]
+    yield from (Message(text, "", "", "report/definitions.py") for text in texts if text)

@@ -6,7 +6,7 @@ of the organisation is written.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from palermo import ProblemWithInput
 from palermo.actions.rights import acting, right
 from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
+from palermo.codes.languages import ENGLISH, Language
 from palermo.report import Comparison, Coverage, Loaded, Table, Trace, compared, loaded, side_by_side
 from palermo.report import tables_of as report_tables
 from palermo.report import trace_of as report_trace
@@ -22,6 +23,7 @@ from palermo.report.building import chosen as definitions
 from palermo.report.comparing import cautions, with_cautions
 from palermo.report.definitions import BY_ID
 from palermo.report.summing import Summary, summaries_of
+from palermo.report.telling import told
 from palermo.report.tracing import scheme_of
 from palermo.store import access, rows
 from palermo.store.access import Actor
@@ -105,13 +107,14 @@ def build_tables(
     only: Collection[str] = (),
     unit: str = "case",
     scheme: str = "m49",
+    language: Language = ENGLISH,
     now: datetime | None = None,
 ) -> tuple[Table, ...]:
     """The tables of the organisation, as `palermo.report.tables` makes them."""
     asked = {"year": year, "area": area, "only": tuple(only), "unit": unit, "scheme": scheme}
     with acting(actor, "report.build_tables", now=now) as act:
         act.details = {**asked, "on": on.isoformat()}
-        return _tables(_place(actor), on, **asked)
+        return _told(_tables(_place(actor), on, **asked), language)
 
 
 def compare_tables(
@@ -123,13 +126,14 @@ def compare_tables(
     area: str | None = None,
     unit: str = "case",
     scheme: str = "m49",
+    language: Language = ENGLISH,
     now: datetime | None = None,
 ) -> Comparison:
     """Two years of one table, and what may make them unlike. Raises REPORT-012 and 013."""
     asked = {"area": area, "unit": unit, "scheme": scheme}
     with acting(actor, "report.compare_tables", now=now) as act:
         act.details = {**asked, "table": table, "years": list(years), "on": on.isoformat()}
-        return _compared(_place(actor), table, years, on, **asked)
+        return _compared(_place(actor), table, years, on, language, **asked)
 
 
 def summaries(
@@ -140,11 +144,12 @@ def summaries(
     area: str | None = None,
     unit: str = "case",
     scheme: str = "m49",
+    language: Language = ENGLISH,
 ) -> Mapping[str, Summary]:
     """What each table says in a line, by its id."""
     with acting(actor, "report.summaries"):
         place = _place(actor)
-        return _summed(place, on, scheme, year, area, unit)
+        return _summed(place, on, scheme, year, area, unit, language)
 
 
 def choices(actor: Actor) -> Choices:
@@ -161,12 +166,15 @@ def code_counts(actor: Actor, name: str) -> Mapping[str, int] | None:
         return _occurring(place.whole, place.state, name) if name in FIELDS else None
 
 
-def trace_cell(actor: Actor, cell: str, *, on: date, now: datetime | None = None) -> Trace:
+def trace_cell(
+    actor: Actor, cell: str, *, on: date, language: Language = ENGLISH, now: datetime | None = None
+) -> Trace:
     """The rule, the figure and the ids behind one cell. Raises REPORT-002 for what is no cell."""
     with acting(actor, "report.trace_cell", now=now) as act:
         scheme = scheme_of(cell)
         place = _place(actor)
-        found = report_trace(_loaded(place.whole, place.state, on, scheme), cell)
+        held = _loaded(place.whole, place.state, on, scheme)
+        found = report_trace(held, cell, language=language)
         act.details = {"rule": found.rule_id, "of": found.of, "records": len(found.cases)}
         return found
 
@@ -191,6 +199,7 @@ def download_tables(
     only: Collection[str] = (),
     unit: str = "case",
     scheme: str = "m49",
+    language: Language = ENGLISH,
     now: datetime | None = None,
 ) -> tuple[str, bytes]:
     """Name and content of a file of tables; `format` is xlsx or csv. Raises STORE-050 for another one.
@@ -207,25 +216,42 @@ def download_tables(
     with acting(actor, "report.download_tables", now=now) as act:
         act.details = {**asked, "only": tuple(only), "year": year, "compare": compare}
         act.details |= {"on": on.isoformat(), "format": format}
-        made = _for_file(_place(actor), on, year, compare, tuple(only), **asked)
-        return f"palermo-tables-{on.isoformat()}.{format}", writers[format](made)
+        made = _for_file(_place(actor), on, year, compare, tuple(only), language, **asked)
+        content = writers[format](made, language=language)
+        return f"palermo-tables-{on.isoformat()}.{format}", content
 
 
 def _for_file(
-    place: Place, on: date, year: int | None, compare: int | None, only: tuple[str, ...], **asked: Any
+    place: Place,
+    on: date,
+    year: int | None,
+    compare: int | None,
+    only: tuple[str, ...],
+    language: Language,
+    **asked: Any,
 ) -> tuple[Table, ...]:
     if year is None or compare is None:
-        return _tables(place, on, year=year, only=only, **asked)
+        return _told(_tables(place, on, year=year, only=only, **asked), language)
     years = (min(year, compare), max(year, compare))
-    chosen = (one.id for one in definitions(only) if one.comparable)
-    return tuple(side_by_side(_compared(place, name, years, on, **asked)) for name in chosen)
+    both = (
+        _compared(place, one.id, years, on, language, **asked) for one in definitions(only) if one.comparable
+    )
+    return tuple(side_by_side(each, language=language) for each in both)
 
 
-def _compared(place: Place, table: str, years: tuple[int, int], on: date, **asked: Any) -> Comparison:
-    first, second = (_tables(place, on, year=year, only=(table,), **asked)[0] for year in years)
-    comparison = compared(first, second)
+def _compared(
+    place: Place, table: str, years: tuple[int, int], on: date, language: Language, **asked: Any
+) -> Comparison:
+    counted = (_tables(place, on, year=year, only=(table,), **asked)[0] for year in years)
+    first, second = _told(counted, language)
+    comparison = compared(first, second, language=language)
     coverage = _coverage(place.whole, place.state, years, asked["area"], BY_ID[table].standings)
-    return with_cautions(comparison, cautions(comparison, coverage=coverage))
+    return with_cautions(comparison, cautions(comparison, coverage=coverage, language=language))
+
+
+def _told(counted: Iterable[Table], language: Language) -> tuple[Table, ...]:
+    """Tables are kept in memory as they were counted, and told to each reader anew."""
+    return tuple(told(table, language=language) for table in counted)
 
 
 def _place(actor: Actor) -> Place:
@@ -253,10 +279,16 @@ def _made(place: Place, on: date, only: tuple[str, ...], asked: Asked) -> tuple[
 
 @lru_cache(maxsize=TABLES_IN_MEMORY)
 def _summed(
-    place: Place, on: date, scheme: str, year: int | str | None, area: str | None, unit: str
+    place: Place,
+    on: date,
+    scheme: str,
+    year: int | str | None,
+    area: str | None,
+    unit: str,
+    language: Language,
 ) -> Mapping[str, Summary]:
     held = _loaded(place.whole, place.state, on, scheme)
-    return summaries_of(held, names=place.sources, year=year, area=area, unit=unit)
+    return summaries_of(held, names=place.sources, year=year, area=area, unit=unit, language=language)
 
 
 @lru_cache(maxsize=LOADED_IN_MEMORY)

@@ -126,13 +126,19 @@ class Language:
             return self.day(first)
         return self.said("{first} to {last}").format(first=self.day(first), last=self.day(last))
 
-    def listed(self, parts: Iterable[str]) -> str:
-        """The parts one after another, with the language's comma, each kept in its order.
+    def listed(self, parts: Iterable[str], *, apart: bool = False) -> str:
+        """The parts one after another, each kept in its order, with the language's comma; `apart` with its
+        semicolon, for parts that may hold a comma.
 
         >>> ENGLISH.listed(["Iraq", "Mali"])
         'Iraq, Mali'
         """
-        return printing.style(self.code).comma.join(map(self.isolated, parts))
+        style = printing.style(self.code)
+        return (style.semicolon if apart else style.comma).join(map(self.isolated, parts))
+
+    def together(self, sentences: Iterable[str]) -> str:
+        """Whole sentences one after another: with a space, in Chinese without."""
+        return printing.style(self.code).space.join(filter(None, sentences))
 
 
 def _is_isolated(text: str) -> bool:

@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import date
 
 from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
-from palermo.codes.languages import phrase
+from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.report.building import Loaded, flow_line, loaded
 from palermo.report.definitions import BY_CELL, Definition
 from palermo.report.keys import CellKey, check_codes, no_such_cell, parse_key
@@ -22,6 +22,7 @@ def trace(
     aggregates: Iterable[AggregateReturn] = (),
     efforts: Iterable[Effort] = (),
     patterns: Iterable[PatternReturn] = (),
+    language: Language = ENGLISH,
 ) -> Trace:
     """The trace of the cell with that key; the records given are those that the table was made from.
 
@@ -38,22 +39,22 @@ def trace(
         scheme=scheme_of(cell),
     )
     with closing(made) as held:
-        return trace_of(held, cell)
+        return trace_of(held, cell, language=language)
 
 
-def trace_of(held: Loaded, cell: str) -> Trace:
+def trace_of(held: Loaded, cell: str, *, language: Language = ENGLISH) -> Trace:
     """The trace of a cell of records that are loaded already, under the scheme of `scheme_of(cell)`."""
     place = parse_key(cell)
     definition = definition_of(place)
     asked = Asked(place.codes, place.unit, flow_line(held.on))
     return Trace(
         cell=cell,
-        rule=definition.rule_in(place.unit),
+        rule=language.said(definition.rule_in(place.unit)),
         count=figure(held.engine, definition, asked, place.measure),
         cases=records(held.engine, definition, asked, place.measure),
         of=definition.of,
         rule_id=definition.rule_id,
-        title=definition.title,
+        title=language.said(definition.title),
     )
 
 

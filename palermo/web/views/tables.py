@@ -47,7 +47,9 @@ def one(request: HttpRequest, table: str) -> HttpResponse:
     form = TableForm(request.GET, report.choices(actor(request)), table=table)
     if form.years and form.is_valid():
         return comparing.compared(request, form, table, shown=around(form, table), on=today())
-    made = report.build_tables(actor(request), on=today(), only=(table,), **form.asked)[0]
+    made = report.build_tables(
+        actor(request), on=today(), only=(table,), language=words.reader(), **form.asked
+    )[0]
     shown = {
         **around(form, table),
         "table": made,
@@ -71,7 +73,7 @@ def download(request: HttpRequest) -> HttpResponse:
     asked = form.asked | {"only": (table,) if table else ()}
     if form.years and form.is_valid():
         asked |= {"year": form.years[1], "compare": form.years[0]}
-    name, content = report.download_tables(actor(request), kind, on=today(), **asked)
+    name, content = report.download_tables(actor(request), kind, on=today(), language=words.reader(), **asked)
     return as_file(content, name=name, type=TYPES[kind])
 
 
@@ -110,7 +112,7 @@ def today() -> date:
 
 
 def _groups(request: HttpRequest, form: TableForm) -> tuple[dict[str, Any], ...]:
-    found = report.summaries(actor(request), on=today(), **form.asked)
+    found = report.summaries(actor(request), on=today(), language=words.reader(), **form.asked)
     return tuple(
         {
             "title": group.title,

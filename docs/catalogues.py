@@ -40,7 +40,7 @@ EXACT = {"ar": ("zero", "one", "two"), "es": ("one",)}
 NAMED = re.compile(r"%\((\w+)\)[sd]")
 STRAY = re.compile(r"%(?!\(\w+\)[sd]|%)")
 TAG = re.compile(r"</?[a-z][^>]*>")
-PROBLEM = re.compile(r"\b[A-Z]{3,}-\d{3}\b")
+PROBLEM = re.compile(r"\b[A-Z]{3,}-(?:\d{3}|STOP|FAIL)\b")
 CODED = re.compile(r"`[^`]+`")
 CHANGING = re.compile(
     rb'"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator'

@@ -36,9 +36,18 @@ CALLS = {name: 2 if name.startswith("n") else 1 for name in KEYWORDS if "p" not 
     "marked": 1,
     "counted": 2,
 }
+SECOND = {"fault"}
+"""Calls that mark their second text: `self.fault("year", "a year")`."""
 COLUMNS = {"collect/problems.csv": ("meaning", "expected", "todo")}
-PROBLEM = re.compile(r"[A-Z]{3,}-\d{3}\b")
-NOT_PAGES = ("cli/", "config/")
+PROBLEM = re.compile(r"[A-Z]{3,}-(?:\d{3}|STOP|FAIL)\b")
+NOT_PAGES = (
+    "cli/",
+    "config/",
+    "codes/classifications.py",
+    "store/backup_",
+    "store/restoring.py",
+)
+"""What speaks on the command line only, which is English."""
 
 
 class Message(NamedTuple):
@@ -53,7 +62,7 @@ class Message(NamedTuple):
 def messages(code: Path = CODE) -> tuple[Message, ...]:
     """Every text once, in the order of the files; one that stands in several files names the first."""
     found: dict[tuple[str, str], Message] = {}
-    for one in (*_templates(code), *_modules(code), *_tables(code)):
+    for one in (*_templates(code), *_modules(code), *_tables(code), *_report()):
         known = found.setdefault((one.context, one.text), one)
         if one.plural and not known.plural:
             found[one.context, one.text] = one
@@ -90,7 +99,7 @@ def _templates(code: Path) -> Iterator[Message]:
 def _modules(code: Path) -> Iterator[Message]:
     for path in sorted(code.rglob("*.py")):
         place = path.relative_to(code).as_posix()
-        if "/migrations/" not in place:
+        if "/migrations/" not in place and not place.startswith(NOT_PAGES):
             tree = ast.parse(path.read_text("utf-8"))
             yield from (Message(text, plural, "", place) for text, plural in _said(tree, place))
 
@@ -99,7 +108,9 @@ def _said(tree: ast.Module, place: str) -> Iterator[tuple[str, str]]:
     """What calls mark and, in what pages reach, the texts that open with the code of a problem."""
     left_out = {id(text) for text in (*_docstrings(tree), *_parts(tree))}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (taken := CALLS.get(_name(node.func))):
+        if isinstance(node, ast.Call) and _name(node.func) in SECOND:
+            yield from ((one.value, "") for one in node.args[1:2] if _is_text(one))
+        elif isinstance(node, ast.Call) and (taken := CALLS.get(_name(node.func))):
             texts = [one.value for one in node.args[:taken] if _is_text(one)]
             if len(texts) == taken:
                 yield texts[0], texts[1] if taken == 2 else ""
@@ -142,3 +153,17 @@ def _tables(code: Path) -> Iterator[Message]:
     for value in tomllib.loads((code / "codes/policy/rights.toml").read_text("utf-8"))["values"]:
         for text in value["value"]["roles"].values():
             yield Message(text, "", "", "codes/policy/rights.toml")
+
+
+def _report() -> Iterator[Message]:
+    """What the report step puts together from its definitions: titles, rules, notes, words of dimensions."""
+    from palermo.report.definitions import TABLES, TITLES, UNIT_RULES, UNIT_WORDS
+    from palermo.report.dimensions import DIMENSIONS
+
+    texts = [*TITLES.values(), *UNIT_RULES.values(), *UNIT_WORDS.values(), "Total", "Unknown"]
+    for table in TABLES:
+        texts += [table.title, table.rule, *table.notes, *table.titles.values()]
+        texts += [table.unit, *(one.title for one in table.measures)]
+    for each in DIMENSIONS.values():
+        texts += [each.title, each.unknown or "", *(each.words or {}).values()]
+    yield from (Message(text, "", "", "report/definitions.py") for text in texts if text)

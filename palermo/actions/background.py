@@ -14,6 +14,7 @@ from django.db import connection
 
 from palermo import PalermoError
 from palermo.actions.rights import Act, clock
+from palermo.codes.phrases import packed, unpacked
 from palermo.store import access, jobs
 from palermo.store.access import Actor
 from palermo.store.vault import Locked
@@ -98,7 +99,7 @@ def state(actor: Actor, scope: str, job: str, *, kinds: tuple[str, ...]) -> JobS
     where = run if run and not row.outcome else row
     submission = row.submission.public_id if row.submission else ""
     told = where.stage, where.done, where.total
-    return JobState(job, row.kind, *told, row.outcome, row.problem, submission)
+    return JobState(job, row.kind, *told, row.outcome, unpacked(row.problem), submission)
 
 
 def cancel(actor: Actor, scope: str, job: str, *, kinds: tuple[str, ...]) -> None:
@@ -120,17 +121,22 @@ def _work(run: Run, work: Work) -> None:
     try:
         ending = {"outcome": "done", "submission": work(run)}
     except Locked as locked:
-        ending = {"outcome": "locked", "problem": str(locked)}
+        ending = {"outcome": "locked", "problem": _told(locked)}
     except Stopped as stopped:
-        ending = {"outcome": "stopped", "problem": str(stopped)}
+        ending = {"outcome": "stopped", "problem": _told(stopped)}
     except PalermoError as problem:
-        ending = {"outcome": "failed", "problem": str(problem)}
+        ending = {"outcome": "failed", "problem": _told(problem)}
     except Exception as error:
         log.error("%s failed: %s at %s", threading.current_thread().name, type(error).__name__, _where(error))
     finally:
         jobs.end(run.job, now=clock(), **ending)
         _running.pop(run.job, None)
         connection.close()
+
+
+def _told(error: PalermoError) -> str:
+    """Its message, kept so that whoever reads it later reads it in his or her own language."""
+    return packed(error.args[0]) if error.args else ""
 
 
 def _where(error: Exception) -> str:

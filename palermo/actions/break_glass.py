@@ -11,6 +11,7 @@ from typing import Any
 
 from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import Act, acting, right
+from palermo.codes.languages import phrase
 from palermo.protect import break_glass as rules
 from palermo.protect.break_glass import GRANTED, JUSTIFIED, NOT_JUSTIFIED, REFUSED, times
 from palermo.store import access, audit, audit_reading, breaking, rows, vault
@@ -182,7 +183,9 @@ def _check_needed(act: Act, row: Any, reason: str) -> None:
     if breaking.waits(act.actor, row.public_id, now=act.now):
         raise ProblemWithInput("RIGHTS-011: you asked for this case already; see your requests")
     if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise ProblemWithInput(f"RIGHTS-011: give a reason of at most {LONGEST_REASON} signs")
+        raise ProblemWithInput(
+            phrase("RIGHTS-011: give a reason of at most {most} signs", most=LONGEST_REASON)
+        )
 
 
 def _check_adult(act: Act, row: Any) -> None:

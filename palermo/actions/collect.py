@@ -19,6 +19,7 @@ from palermo.actions.imports import (
 )
 from palermo.actions.rights import acting, right
 from palermo.cases import BadRow
+from palermo.codes.phrases import unpacked
 from palermo.store import access, submissions, vault
 from palermo.store.access import Actor
 
@@ -132,7 +133,14 @@ def bad_rows_file(actor: Actor, submission: str) -> bytes:
         act.subjects = [row.public_id]
         bad = _kept(opening.bad_row(row, each) for each in access.bad_rows(actor, row))
         problems = tuple(
-            Problem(p.code, p.expected, p.todo, row=p.row, column=p.column, suggestion=p.suggestion)
+            Problem(
+                p.code,
+                unpacked(p.expected),
+                unpacked(p.todo),
+                row=p.row,
+                column=p.column,
+                suggestion=p.suggestion,
+            )
             for some in _chunks(sorted({each.row for each in bad}))
             for p in access.problems(actor, row).filter(row__in=some)
         )
@@ -166,4 +174,5 @@ def _line(row: Any) -> SubmissionLine:
 
 def _problem(row: Any, submission: Any, opening: submissions.Opening | None) -> ProblemLine:
     columns = {name: getattr(row, name) for name in ProblemLine.__dataclass_fields__ if name != "found"}
+    columns |= {name: unpacked(columns[name]) for name in ("expected", "todo")}
     return ProblemLine(found=opening.found(submission, row.found) if opening else None, **columns)

@@ -12,6 +12,7 @@ import msgspec
 
 from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import acting, right
+from palermo.codes.languages import phrase
 from palermo.protect.conduct import Allegation
 from palermo.protect.keys import fingerprint, usable
 from palermo.store import audit, conduct
@@ -35,7 +36,7 @@ def channel(actor: Actor) -> Channel:
 def report_allegation(actor: Actor, text: str, *, now: datetime | None = None) -> bool:
     """Seals what was written to the conduct key; False where there is none, and then nothing is kept."""
     if not 0 < len(text.strip()) <= LONGEST:
-        raise ProblemWithInput(f"CONDUCT-002: write between 1 and {LONGEST} signs")
+        raise ProblemWithInput(phrase("CONDUCT-002: write between 1 and {most} signs", most=LONGEST))
     with acting(actor, "conduct.report_allegation", now=now) as act:
         content = msgspec.json.encode({"told": text, "at": act.now.date(), "by": actor.user_id})
         return conduct.pass_on(actor, content, now=act.now)

@@ -16,6 +16,7 @@ from palermo import PolicyRefusal
 from palermo.actions.background import Run
 from palermo.actions.case_filters import CaseFilter, filtered
 from palermo.actions.rights import clock
+from palermo.codes.languages import phrase
 from palermo.codes.policies import policy
 from palermo.protect.containers import seal_file
 from palermo.protect.exported import PERSON, Line, about, case_header, case_line, packed, person_line
@@ -150,7 +151,11 @@ def _held(sealed: Iterator[bytes], *, largest: int) -> bytes:
     for part in sealed:
         content += part
         if len(content) > largest * MIB:
-            raise PolicyRefusal(f"EXPORT-006: the export is larger than {largest} MiB; choose fewer cases")
+            raise PolicyRefusal(
+                phrase(
+                    "EXPORT-006: the export is larger than {largest} MiB; choose fewer cases", largest=largest
+                )
+            )
     return bytes(content)
 
 

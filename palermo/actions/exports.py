@@ -20,6 +20,8 @@ from palermo.actions.background import Run
 from palermo.actions.case_filters import ANY, CaseFilter, filtered, given, wrong
 from palermo.actions.export_making import Order, make, rule
 from palermo.actions.rights import Act, acting, check_can, clock, right
+from palermo.codes.languages import phrase
+from palermo.codes.phrases import unpacked
 from palermo.protect.containers import new_passphrase
 from palermo.protect.exported import KINDS
 from palermo.protect.keys import fingerprint, usable
@@ -334,7 +336,7 @@ def _view(actor: Actor, row: Any) -> ExportView:
         done=how.done,
         total=how.total,
         rows=row.rows,
-        problem=row.problem,
+        problem=unpacked(row.problem),
         passphrase_waits=bool(row.state == "done" and held and held.owner == _owner(actor)),
     )
 
@@ -349,6 +351,9 @@ def _usable(key: bytes) -> bytes:
 def _check_asked(kind: str, filters: CaseFilter) -> None:
     """Filters stay readable, so that only codes may be in them."""
     if found := wrong(filters):
-        raise ProblemWithInput(f"EXPORT-001: {found[0]} is no code of its list; choose one")
+        said = phrase("EXPORT-001: {field} is no code of its list; choose one", field=found[0])
+        raise ProblemWithInput(said)
     if kind not in KINDS:
-        raise ProblemWithInput(f"EXPORT-001: this is no kind of export; choose one of {', '.join(KINDS)}")
+        raise ProblemWithInput(
+            phrase("EXPORT-001: this is no kind of export; choose one of {kinds}", kinds=", ".join(KINDS))
+        )

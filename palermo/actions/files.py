@@ -15,6 +15,7 @@ from typing import Any
 
 from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import acting, check_can, clock, right
+from palermo.codes.languages import phrase
 from palermo.protect.accepting import ACCEPTED, FileLimits
 from palermo.protect.envelope import Broken
 from palermo.protect.files import Cleaned, cleaned
@@ -147,7 +148,9 @@ def _title(typed: str) -> str:
     text = " ".join(typed.split())
     plain = not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text)
     if not text or len(text) > TITLE_LENGTH or not plain:
-        raise ProblemWithInput(f"STORE-070: give the file a title of 1 to {TITLE_LENGTH} characters")
+        raise ProblemWithInput(
+            phrase("STORE-070: give the file a title of 1 to {most} characters", most=TITLE_LENGTH)
+        )
     return text
 
 
@@ -171,8 +174,12 @@ def _check_room(case: Any, kept: Cleaned, limits: FileLimits) -> None:
     number, size = attaching.held(case)
     if number >= limits.case_files or size + len(kept.content) > limits.case_bytes:
         raise ProblemWithInput(
-            f"STORE-072: a case holds at most {limits.case_files} files of {limits.case_bytes // 2**20} MB"
-            " together; remove one that is not needed, or attach a smaller one"
+            phrase(
+                "STORE-072: a case holds at most {files} files of {size} MB together; remove one that is not"
+                " needed, or attach a smaller one",
+                files=limits.case_files,
+                size=limits.case_bytes // 2**20,
+            )
         )
 
 

@@ -12,6 +12,7 @@ from django.db.models import Count
 from palermo import ProblemWithInput
 from palermo.actions.rights import acting, right
 from palermo.codes import code_list
+from palermo.codes.languages import phrase
 from palermo.store import access, audit, submissions, vault
 from palermo.store import labels as store
 from palermo.store.access import Actor
@@ -98,7 +99,7 @@ def settle(actor: Actor, label: str, *, area: str, now: datetime | None = None) 
     for what is no area, `ProblemWithInput` for what is no label (STORE-040) or does not wait (STORE-041).
     """
     if not 0 < len(label) <= LONGEST:
-        raise ProblemWithInput(f"STORE-040: a label has 1 to {LONGEST} characters")
+        raise ProblemWithInput(phrase("STORE-040: a label has 1 to {most} characters", most=LONGEST))
     if area not in code_list("special_areas"):
         code_list("areas")[area]
     with acting(actor, "labels.settle", now=now) as act:

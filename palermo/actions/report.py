@@ -6,7 +6,7 @@ of the organisation is written.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -37,6 +37,7 @@ from palermo.report.comparing import cautions, with_cautions
 from palermo.report.definitions import BY_ID
 from palermo.report.picturing import plot_of
 from palermo.report.summing import Summary, summaries_of
+from palermo.report.telling import told
 from palermo.report.tracing import scheme_of
 from palermo.store import access, rows
 from palermo.store.access import Actor
@@ -122,13 +123,14 @@ def build_tables(
     only: Collection[str] = (),
     unit: str = "case",
     scheme: str = "m49",
+    language: Language = ENGLISH,
     now: datetime | None = None,
 ) -> tuple[Table, ...]:
     """The tables of the organisation, as `palermo.report.tables` makes them."""
     asked = {"year": year, "area": area, "only": tuple(only), "unit": unit, "scheme": scheme}
     with acting(actor, "report.build_tables", now=now) as act:
         act.details = {**asked, "on": on.isoformat()}
-        return _tables(_place(actor), on, **asked)
+        return _told(_tables(_place(actor), on, **asked), language)
 
 
 def compare_tables(
@@ -140,13 +142,14 @@ def compare_tables(
     area: str | None = None,
     unit: str = "case",
     scheme: str = "m49",
+    language: Language = ENGLISH,
     now: datetime | None = None,
 ) -> Comparison:
     """Two years of one table, and what may make them unlike. Raises REPORT-012 and 013."""
     asked = {"area": area, "unit": unit, "scheme": scheme}
     with acting(actor, "report.compare_tables", now=now) as act:
         act.details = {**asked, "table": table, "years": list(years), "on": on.isoformat()}
-        return _compared(_place(actor), table, years, on, **asked)
+        return _compared(_place(actor), table, years, on, language, **asked)
 
 
 def summaries(
@@ -157,11 +160,12 @@ def summaries(
     area: str | None = None,
     unit: str = "case",
     scheme: str = "m49",
+    language: Language = ENGLISH,
 ) -> Mapping[str, Summary]:
     """What each table says in a line, by its id."""
     with acting(actor, "report.summaries"):
         place = _place(actor)
-        return _summed(place, on, scheme, year, area, unit)
+        return _summed(place, on, scheme, year, area, unit, language)
 
 
 def choices(actor: Actor) -> Choices:
@@ -178,12 +182,15 @@ def code_counts(actor: Actor, name: str) -> Mapping[str, int] | None:
         return _occurring(place.whole, place.state, name) if name in FIELDS else None
 
 
-def trace_cell(actor: Actor, cell: str, *, on: date, now: datetime | None = None) -> Trace:
+def trace_cell(
+    actor: Actor, cell: str, *, on: date, language: Language = ENGLISH, now: datetime | None = None
+) -> Trace:
     """The rule, the figure and the ids behind one cell. Raises REPORT-002 for what is no cell."""
     with acting(actor, "report.trace_cell", now=now) as act:
         scheme = scheme_of(cell)
         place = _place(actor)
-        found = report_trace(_loaded(place.whole, place.state, on, scheme), cell)
+        held = _loaded(place.whole, place.state, on, scheme)
+        found = report_trace(held, cell, language=language)
         act.details = {"rule": found.rule_id, "of": found.of, "records": len(found.cases)}
         return found
 
@@ -224,7 +231,7 @@ def download_tables(
     with acting(actor, "report.download_tables", now=now) as act:
         act.details = {**asked, "only": tuple(only), "year": year, "compare": compare}
         act.details |= {"on": on.isoformat(), "format": format}
-        made = _for_file(_place(actor), on, year, compare, tuple(only), **asked)
+        made = _for_file(_place(actor), on, year, compare, tuple(only), language, **asked)
     # a document takes a second: others must not wait for this transaction meanwhile
     return f"palermo-tables-{on.isoformat()}.{format}", _written(
         made, format, language, plain=compare is None
@@ -232,8 +239,6 @@ def download_tables(
 
 
 def _written(made: tuple[Table, ...], format: str, language: Language, *, plain: bool) -> bytes:
-    if format == "csv":
-        return write_csv(made)
     more: dict[str, Any] = {}
     if format in DOCUMENTS and len(made) == 1 and plain:
         plot = plot_of(made[0], language=language)
@@ -242,20 +247,36 @@ def _written(made: tuple[Table, ...], format: str, language: Language, *, plain:
 
 
 def _for_file(
-    place: Place, on: date, year: int | None, compare: int | None, only: tuple[str, ...], **asked: Any
+    place: Place,
+    on: date,
+    year: int | None,
+    compare: int | None,
+    only: tuple[str, ...],
+    language: Language,
+    **asked: Any,
 ) -> tuple[Table, ...]:
     if year is None or compare is None:
-        return _tables(place, on, year=year, only=only, **asked)
+        return _told(_tables(place, on, year=year, only=only, **asked), language)
     years = (min(year, compare), max(year, compare))
-    chosen = (one.id for one in definitions(only) if one.comparable)
-    return tuple(side_by_side(_compared(place, name, years, on, **asked)) for name in chosen)
+    both = (
+        _compared(place, one.id, years, on, language, **asked) for one in definitions(only) if one.comparable
+    )
+    return tuple(side_by_side(each, language=language) for each in both)
 
 
-def _compared(place: Place, table: str, years: tuple[int, int], on: date, **asked: Any) -> Comparison:
-    first, second = (_tables(place, on, year=year, only=(table,), **asked)[0] for year in years)
-    comparison = compared(first, second)
+def _compared(
+    place: Place, table: str, years: tuple[int, int], on: date, language: Language, **asked: Any
+) -> Comparison:
+    counted = (_tables(place, on, year=year, only=(table,), **asked)[0] for year in years)
+    first, second = _told(counted, language)
+    comparison = compared(first, second, language=language)
     coverage = _coverage(place.whole, place.state, years, asked["area"], BY_ID[table].standings)
-    return with_cautions(comparison, cautions(comparison, coverage=coverage))
+    return with_cautions(comparison, cautions(comparison, coverage=coverage, language=language))
+
+
+def _told(counted: Iterable[Table], language: Language) -> tuple[Table, ...]:
+    """Tables are kept in memory as they were counted, and told to each reader anew."""
+    return tuple(told(table, language=language) for table in counted)
 
 
 def _place(actor: Actor) -> Place:
@@ -283,10 +304,16 @@ def _made(place: Place, on: date, only: tuple[str, ...], asked: Asked) -> tuple[
 
 @lru_cache(maxsize=TABLES_IN_MEMORY)
 def _summed(
-    place: Place, on: date, scheme: str, year: int | str | None, area: str | None, unit: str
+    place: Place,
+    on: date,
+    scheme: str,
+    year: int | str | None,
+    area: str | None,
+    unit: str,
+    language: Language,
 ) -> Mapping[str, Summary]:
     held = _loaded(place.whole, place.state, on, scheme)
-    return summaries_of(held, names=place.sources, year=year, area=area, unit=unit)
+    return summaries_of(held, names=place.sources, year=year, area=area, unit=unit, language=language)
 
 
 @lru_cache(maxsize=LOADED_IN_MEMORY)

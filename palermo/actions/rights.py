@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from palermo import NotAllowed
+from palermo.codes.languages import phrase
 from palermo.codes.rights import Rights, rights
 from palermo.store import audit
 from palermo.store.access import Actor
@@ -44,7 +45,11 @@ def check_can(actor: Actor, action: str, *, data_class: str = "", now: datetime 
     scope = table.scope(action, role=actor.role, data_class=data_class)
     if scope is None:
         raise NotAllowed(
-            f"RIGHTS-001: the role {actor.role} may not do this ({action}); ask an administrator"
+            phrase(
+                "RIGHTS-001: the role {role} may not do this ({action}); ask an administrator",
+                role=actor.role,
+                action=action,
+            )
         )
     return scope
 

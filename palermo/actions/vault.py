@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions.rights import acting, check_can, clock, right
+from palermo.codes.languages import phrase
 from palermo.codes.policies import policy
 from palermo.protect import keys, recovery
 from palermo.protect.envelope import Broken
@@ -325,7 +326,11 @@ def _own_pair(actor: Actor, passphrase: str, at: datetime) -> KeyPair:
 def _check_tries(actor: Actor, at: datetime) -> None:
     times, last = _failed.get((actor.user_id, actor.organisation_id), (0, at))
     if times >= TRIES and (at - last).total_seconds() < PAUSE_SECONDS:
-        raise PolicyRefusal(f"STORE-035: too many tries; wait {PAUSE_SECONDS // 60} minutes and try again")
+        raise PolicyRefusal(
+            phrase(
+                "STORE-035: too many tries; wait {minutes} minutes and try again", minutes=PAUSE_SECONDS // 60
+            )
+        )
 
 
 def _count(actor: Actor, at: datetime) -> None:

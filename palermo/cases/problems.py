@@ -6,6 +6,8 @@ turns a label into a name. `str(problem)` never holds it.
 
 from dataclasses import dataclass, field
 
+from palermo.codes.phrases import phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -30,10 +32,14 @@ class Problem:
 
     @property
     def place(self) -> str:
-        parts = ([f"row {self.row}"] if self.row else []) + (
-            [f'column "{self.column}"'] if self.column else []
-        )
-        return ", ".join(parts) or "the file"
+        """Where it is, as a sentence that can be said in the reader's language."""
+        if not self.row and not self.column:
+            return phrase("the file")
+        if not self.column:
+            return phrase("row {row}", row=self.row)
+        if not self.row:
+            return phrase('column "{column}"', column=self.column)
+        return phrase('row {row}, column "{column}"', row=self.row, column=self.column)
 
     def __str__(self) -> str:
         hint = f' Did you mean "{self.suggestion}"?' if self.suggestion else ""

@@ -13,7 +13,9 @@ import msgspec
 
 from palermo import ProblemWithInput
 from palermo.codes import code_list
+from palermo.codes.phrases import phrase
 
+CODE = "CASES-001"
 AREA_OR_SPECIAL = "area_or_special"
 
 
@@ -30,7 +32,7 @@ class BrokenRecord(ProblemWithInput):
 
     def __init__(self, broken: tuple[Broken, ...]) -> None:
         self.broken = broken
-        super().__init__("; ".join(f"CASES-001 {b.record}.{b.field}: expected {b.expected}" for b in broken))
+        super().__init__("; ".join(f"{CODE} {b.record}.{b.field}: expected {b.expected}" for b in broken))
 
 
 _collected: ContextVar[list[Broken] | None] = ContextVar("collected", default=None)
@@ -77,7 +79,11 @@ class Record(
             value, codes = getattr(self, field), _ALLOWED.get(name) or allowed(name)
             held = value if type(value) is tuple else (value,)
             if value is not None and not codes.issuperset(held):
-                yield from (self.fault(field, f"a code of the list {name}") for c in held if c not in codes)
+                yield from (
+                    self.fault(field, phrase("a code of the list {name}", name=name))
+                    for c in held
+                    if c not in codes
+                )
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({getattr(self, 'id', '')})"

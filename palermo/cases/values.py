@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from math import ceil, floor
 
 from palermo.cases.record import AREA_OR_SPECIAL, Broken, Record
+from palermo.codes.phrases import marked, phrase
 
 YEAR = 365.25
 FIRST_YEAR, LAST_YEAR = 1850, 2200
@@ -13,7 +14,9 @@ LARGEST = 2**53
 AGE_BANDS = (0, 9, 18, 21, 24, 27, 30, 39, 48)
 MONTH_BANDS = (0, 13, 25, 61)
 SHORT_CODE = re.compile(r"[\w/.-]{1,40}", re.ASCII)
-NO_SENTENCE = "at most 40 of A-Z a-z 0-9 - _ / . (it stays readable, so no sentence with a name may fit)"
+NO_SENTENCE = marked(
+    "at most 40 of A-Z a-z 0-9 - _ / . (it stays readable, so no sentence with a name may fit)"
+)
 
 
 class When(Record, frozen=True, kw_only=True):
@@ -32,7 +35,10 @@ class When(Record, frozen=True, kw_only=True):
         if self.latest < self.earliest:
             yield self.fault("latest", "a day not before earliest")
         if self.earliest.year < FIRST_YEAR or self.latest.year > LAST_YEAR:
-            yield self.fault("earliest", f"a day of the years {FIRST_YEAR} to {LAST_YEAR}")
+            yield self.fault(
+                "earliest",
+                phrase("a day of the years {first} to {last}", first=str(FIRST_YEAR), last=str(LAST_YEAR)),
+            )
 
     @classmethod
     def day(cls, day: date) -> "When":
@@ -195,7 +201,7 @@ class Source(Record, frozen=True, kw_only=True):
 
     def faults(self) -> Iterator[Broken]:
         if not 0 <= self.row <= LARGEST:
-            yield self.fault("row", f"a row number up to {LARGEST}")
+            yield self.fault("row", phrase("a row number up to {most}", most=LARGEST))
 
     @property
     def key(self) -> str:

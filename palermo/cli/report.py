@@ -26,6 +26,8 @@ from palermo.cases import (
     decode,
 )
 from palermo.cli.terminal import Advance, progress, say
+from palermo.codes.languages import language
+from palermo.codes.listing import LANGUAGES
 from palermo.report import (
     INVENTED,
     LARGEST,
@@ -101,6 +103,12 @@ OPTIONS = (
     ),
     Option("--on", ("", "portal", "trace"), "day whose policies hold (today)", {"type": date.fromisoformat}),
     Option("--cell", ("trace",), "the key of the cell to trace"),
+    Option(
+        "--language",
+        ("", "trace"),
+        "in which the tables are told",
+        {"choices": LANGUAGES, "default": "en"},
+    ),
     Option("--all", ("",), "show long tables whole", {"action": "store_true"}),
     Option("--json", ("", "trace", "tables"), "for a program to read", {"action": "store_true"}),
 )
@@ -268,6 +276,7 @@ def _tables(args: argparse.Namespace, found: Read) -> int:
             unit=args.unit,
             scheme=args.scheme,
             invented=found.invented,
+            language=language(args.language),
             advance=advance,
         )
     if args.output == "-":
@@ -276,7 +285,8 @@ def _tables(args: argparse.Namespace, found: Read) -> int:
             say(INVENTED)
         return 0
     with progress("Writing") as advance:
-        content = WRITERS[_suffix(args.output, WRITERS)](made, advance=advance)
+        write = WRITERS[_suffix(args.output, WRITERS)]
+        content = write(made, language=language(args.language), advance=advance)
     _save(args.output, content, mark=marks(invented=found.invented))
     return 0
 
@@ -287,7 +297,9 @@ def _print(args: argparse.Namespace, made: tuple[Table, ...]) -> None:
         return
     largest = None if args.all else LARGEST
     width = max(80, min(120, get_terminal_size().columns))
-    print(render_terminal(made, width=width, largest=largest, colour=sys.stdout.isatty()), end="")
+    told = language(args.language)
+    shown = render_terminal(made, width=width, largest=largest, colour=sys.stdout.isatty(), language=told)
+    print(shown, end="")
 
 
 def _portal(args: argparse.Namespace, found: Read) -> int:
@@ -333,6 +345,7 @@ def _trace(args: argparse.Namespace, found: Read) -> int:
         aggregates=found.aggregates,
         efforts=found.efforts,
         patterns=found.patterns,
+        language=language(args.language),
     )
     if args.json:
         print(msgspec.json.encode(traced).decode())

@@ -8,7 +8,7 @@ so that no found value is ever looked up. Whatever is not running text (a number
 
 import gettext
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -16,7 +16,9 @@ from pathlib import Path
 
 from palermo.codes import printing
 from palermo.codes.listing import LANGUAGES
+from palermo.codes.phrases import Phrase, marked, phrase
 
+__all__ = ["ENGLISH", "Language", "Phrase", "language", "marked", "phrase"]
 CATALOGUES = Path(__file__).parent.parent / "locale"
 FOLDERS = {"zh": "zh_Hans"}
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -25,43 +27,6 @@ LAST = "\N{POP DIRECTIONAL ISOLATE}"
 NOT_KNOWN = "–"
 Say = Callable[[str], str]
 SayMany = Callable[[str, str, int], str]
-
-
-class Phrase(str):
-    """An English sentence that still knows its pattern and its values, so that a door can translate it.
-
-    A value may be a number, a date or a phrase itself; each is said in the reader's language.
-    """
-
-    pattern: str
-    values: Mapping[str, object]
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _again, (self.pattern, dict(self.values))
-
-
-def phrase(pattern: str, **values: object) -> Phrase:
-    """The sentence in English, with `values` put into the `{places}` of `pattern`.
-
-    >>> phrase("a label has 1 to {most} characters", most=200)
-    'a label has 1 to 200 characters'
-    """
-    return _again(pattern, values)
-
-
-def _again(pattern: str, values: Mapping[str, object]) -> Phrase:
-    made = Phrase(pattern.format(**values))
-    made.pattern, made.values = pattern, values
-    return made
-
-
-def marked(text: str) -> str:
-    """The text as it is, marked to be translated where it is shown.
-
-    >>> marked("Detected trafficking victims")
-    'Detected trafficking victims'
-    """
-    return text
 
 
 def _english_of(singular: str, plural: str, count: int) -> str:
@@ -80,7 +45,8 @@ class Language:
     def said(self, text: str) -> str:
         """The text in this language; a `Phrase` is translated by its pattern, its values printed our way."""
         if isinstance(text, Phrase):
-            return self.say(text.pattern).format(**{name: self._value(v) for name, v in text.values.items()})
+            said, values = self.say(text.pattern), text.values
+            return said.format(**{name: self._value(values[name]) for name in values}) if values else said
         return self.say(text) if text else ""
 
     def _value(self, value: object) -> object:
@@ -160,13 +126,19 @@ class Language:
             return self.day(first)
         return self.said("{first} to {last}").format(first=self.day(first), last=self.day(last))
 
-    def listed(self, parts: Iterable[str]) -> str:
-        """The parts one after another, with the language's comma, each kept in its order.
+    def listed(self, parts: Iterable[str], *, apart: bool = False) -> str:
+        """The parts one after another, each kept in its order, with the language's comma; `apart` with its
+        semicolon, for parts that may hold a comma.
 
         >>> ENGLISH.listed(["Iraq", "Mali"])
         'Iraq, Mali'
         """
-        return printing.style(self.code).comma.join(map(self.isolated, parts))
+        style = printing.style(self.code)
+        return (style.semicolon if apart else style.comma).join(map(self.isolated, parts))
+
+    def together(self, sentences: Iterable[str]) -> str:
+        """Whole sentences one after another: with a space, in Chinese without."""
+        return printing.style(self.code).space.join(filter(None, sentences))
 
 
 def _is_isolated(text: str) -> bool:

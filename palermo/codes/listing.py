@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from palermo import ProblemWithInput
+from palermo.codes.phrases import phrase
 
 LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
 FOLDER = Path(__file__).parent / "lists"
@@ -49,7 +50,10 @@ class CodeList(Mapping[str, Code]):
             return self.codes[code]
         except KeyError:
             raise UnknownCode(
-                f'CODES-001: not a code of the list "{self.name}"; `palermo codes show {self.name}`'
+                phrase(
+                    'CODES-001: not a code of the list "{name}"; `palermo codes show LIST` prints one',
+                    name=self.name,
+                )
             ) from None
 
     def __iter__(self) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ def policy(name: str, *, on: date) -> Policy:
     for entry in reversed(_read(name.partition(".")[0])):
         if entry["since"] <= on:
             return Policy(name, entry["value"], entry["since"], entry["source"])
-    raise ProblemWithInput(f"CODES-003: the policy {name} has no value on {on}; see palermo/codes/policy")
+    raise ProblemWithInput(
+        phrase(
+            "CODES-003: the policy {name} has no value on {on}; see palermo/codes/policy", name=name, on=on
+        )
+    )
 
 
 @cache
@@ -47,6 +52,8 @@ def _read(name: str) -> list[dict[str, Any]]:
 
     path = Path(__file__).parent / "policy" / f"{name}.toml"
     if not path.is_file():
-        raise ProblemWithInput(f"CODES-004: there is no policy {name}; see palermo/codes/policy")
+        raise ProblemWithInput(
+            phrase("CODES-004: there is no policy {name}; see palermo/codes/policy", name=name)
+        )
     entries: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["values"]
     return sorted(entries, key=lambda entry: entry["since"])

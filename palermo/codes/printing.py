@@ -27,6 +27,8 @@ class Style:
     decimal: str = ","
     per_cent: str = "{number}" + GAP + "%"
     comma: str = ", "
+    semicolon: str = "; "
+    space: str = " "
 
 
 STYLES = {
@@ -45,6 +47,7 @@ STYLES = {
         names="ar",
         per_cent="{number}" + GAP + "في المائة",
         comma="، ",
+        semicolon="؛ ",
     ),
     "ru": Style(day="{day} {month} {year} года", month="{month} {year} года", names="ru", of="ru_of"),
     "zh": Style(
@@ -54,6 +57,8 @@ STYLES = {
         decimal=".",
         per_cent="{number}%",
         comma="、",
+        semicolon="；",
+        space="",
     ),
 }
 

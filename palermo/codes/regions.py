@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,11 @@ def region(area: str, *, scheme: str = "m49", on: date) -> Region | None:
     'North Africa and the Middle East'
     """
     if scheme not in _read():
-        raise ProblemWithInput(f"CODES-006: there is no such region scheme; there are {', '.join(schemes())}")
+        raise ProblemWithInput(
+            phrase(
+                "CODES-006: there is no such region scheme; there are {schemes}", schemes=", ".join(schemes())
+            )
+        )
     return next((r for r in _read()[scheme].get(area, ()) if r.since <= on <= r.until), None)
 
 

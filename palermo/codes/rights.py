@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 from palermo.codes.policies import policy
 
 SCOPES = ("own", "team", "organisation", "agreement")
@@ -81,7 +82,10 @@ def _whole(value: dict[str, Any]) -> tuple[dict[str, str], dict[str, dict[str, A
         given = bool(classes) and all(isinstance(scopes, dict) and scopes for scopes in classes)
         if not given or not isinstance(row.get("audited"), bool):
             raise ProblemWithInput(
-                f'CODES-005: the row "{action}" of rights.toml needs `audited` (true or false) and a class'
-                " with roles; add what is missing"
+                phrase(
+                    'CODES-005: the row "{action}" of rights.toml needs `audited` (true or false) and a class'
+                    " with roles; add what is missing",
+                    action=action,
+                )
             )
     return roles, actions

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from palermo import ProblemWithInput
 from palermo.cases import Problem
+from palermo.codes.languages import Phrase, phrase
 
 LONGEST_FOUND = 200
 
@@ -46,7 +47,15 @@ def refused(number: int, *, expected: str = "") -> ProblemWithInput:
     COLLECT-001: The file is empty. Expected a file with rows; check that the right file was chosen
     """
     line = known(number)
-    return ProblemWithInput(f"{line.code}: {line.meaning} Expected {expected or line.expected}; {line.todo}")
+    return ProblemWithInput(
+        phrase(
+            "{code}: {meaning} Expected {expected}; {todo}",
+            code=line.code,
+            meaning=phrase(line.meaning),
+            expected=expected if isinstance(expected, Phrase) else phrase(expected or line.expected),
+            todo=phrase(line.todo),
+        )
+    )
 
 
 def problem(

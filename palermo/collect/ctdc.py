@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from palermo.cases import Actor, Age, Ages, Case, Detection, Episode, Months, Place, Problem, Status, When
 from palermo.codes import crosswalk_back
+from palermo.codes.languages import phrase
 from palermo.collect.areas import Areas
 from palermo.collect.arriving import Arrival, with_checked
 from palermo.collect.catalogue import problem, refused
@@ -108,7 +109,7 @@ def converter(
     """What turns a row into its case, warnings, and which columns it reads. Raises COLLECT-011 or 012."""
     places = columns(header, _by_spelling(), str.casefold)
     if not set(NEEDED) <= set(places):
-        raise refused(12, expected="the columns " + ", ".join(NEEDED))
+        raise refused(12, expected=phrase("the columns {names}", names=", ".join(NEEDED)))
     missing = sorted(columns_of(arrival.layout) - set(places))
     return _Rows(places, arrival, areas), [problem(43, column=name) for name in missing], places.values()
 

@@ -26,6 +26,7 @@ from palermo.cases import (
     When,
 )
 from palermo.codes import crosswalk_back
+from palermo.codes.languages import phrase
 from palermo.collect.areas import Areas
 from palermo.collect.arriving import KEY, Arrival
 from palermo.collect.catalogue import problem, refused
@@ -49,7 +50,7 @@ def converter(
     places = {name: place for place, name in enumerate(header) if name in known_columns()}
     if len(places) < sum(name in known_columns() for name in header):
         twice = sorted({name for name in header if name in known_columns() and header.count(name) > 1})
-        raise refused(11, expected=f"the columns {', '.join(twice)} once")
+        raise refused(11, expected=phrase("the columns {names} once", names=", ".join(twice)))
     reader = _Rows(places, arrival, areas)
     return reader, (), (place for place, name in enumerate(header) if name in (*places, KEY))
 

@@ -13,6 +13,7 @@ import msgspec
 
 from palermo.cases import AnyRecord, BadRow, Organisation, Problem, collecting, decode
 from palermo.cases.record import Record
+from palermo.codes.languages import marked
 from palermo.collect.arriving import Arrival
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.decoding import decoded
@@ -22,7 +23,7 @@ _PATH = re.compile(r"at `\$([\w.\[\]]*)`")
 _FIELD = re.compile(r"^Object (?:missing required field|contains unknown field) `(\w+)`")
 _DEEPEST = 200
 _ID = re.compile("[0-9a-f]{32}")
-ID_IS = "32 hexadecimal digits"
+ID_IS = marked("32 hexadecimal digits")
 REFERENCES = ("id", "organisation", "person", "case")
 LINE = "line"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from palermo.cases import AnyRecord, BadRow, Problem
+from palermo.codes.languages import phrase
 from palermo.collect import ctdc, htcds, own_lines, portal
 from palermo.collect.areas import Areas
 from palermo.collect.arriving import Arrival, Limits
@@ -164,7 +165,7 @@ def stream(
 ) -> Stream:
     """Records, problems and bad rows one by one; the parameters and errors are those of `read`."""
     if layout is not None and layout not in LAYOUTS:
-        raise refused(3, expected="one of " + ", ".join(LAYOUTS))
+        raise refused(3, expected=phrase("one of {names}", names=", ".join(LAYOUTS)))
     opened = _opened(content, Limits.on(now.date()), layout)
     arrival = Arrival(
         layout=opened.layout,

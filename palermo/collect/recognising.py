@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from palermo.cases import Problem
+from palermo.codes.languages import phrase
 from palermo.collect import ctdc, htcds_layout, portal
 from palermo.collect.arriving import KEY, Limits
 from palermo.collect.catalogue import problem, refused
@@ -39,7 +40,11 @@ def is_json_lines(content: bytes) -> bool:
 def text_table(content: bytes, limits: Limits, layout: str | None) -> Table:
     """The table of a text file. Raises COLLECT-002, 003, 008, 009 or 011."""
     text, assumed = decoded(content)
-    warnings = (problem(41, expected=f"text in UTF-8; {assumed} was assumed"),) if assumed else ()
+    warnings = (
+        (problem(41, expected=phrase("text in UTF-8; {assumed} was assumed", assumed=assumed)),)
+        if assumed
+        else ()
+    )
     for delimiter in DELIMITERS:
         text.seek(0)
         table = table_below(text_rows(text, delimiter, limits), limits, layout, warnings=warnings)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from palermo.cases import AnyRecord, BadRow, Problem
 from palermo.codes.formulas import unguarded
+from palermo.codes.languages import phrase
 from palermo.collect.arriving import KEY, OUR_KEY, Arrival
 from palermo.collect.catalogue import problem, refused
 from palermo.collect.cells import Row
@@ -88,7 +89,7 @@ def columns(header: Iterable[str], known: Mapping[str, str], normal: Callable[[s
         if name is None:
             continue
         if name in places:
-            raise refused(11, expected=f'the column "{name}" once')
+            raise refused(11, expected=phrase('the column "{name}" once', name=name))
         places[name] = place
     return places
 
@@ -117,7 +118,7 @@ def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
 
 
 def _fault(row: Row, fault: int, width: int) -> Problem:
-    expected = f"{width} cells" if fault == 20 else ""
+    expected = phrase("{count} cells", count=width) if fault == 20 else ""
     return problem(fault, row=row.number, expected=expected, found=f"{len(row.cells)} cells")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.plots import style
-from palermo.plots.bars import label_room, row_label
+from palermo.plots.amounts import label_room, row_label
 from palermo.plots.drawing import Sheet
 from palermo.plots.figures import Value, amount, largest, nothing
 from palermo.plots.shapes import Plot

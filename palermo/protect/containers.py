@@ -16,6 +16,7 @@ from typing import Literal
 from msgspec import MsgspecError, Struct, json
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 from palermo.codes.policies import policy
 from palermo.protect.envelope import KEY_BYTES, Broken, Place, open_from, open_sealed, seal, seal_to
 from palermo.protect.keys import SALT, fingerprint, pair_of, stretched
@@ -109,7 +110,10 @@ def seal_file(
     """
     if not (passphrases or keys) or len(passphrases) > MOST_PASSPHRASES:
         raise ProblemWithInput(
-            f"PROTECT-023: a sealed file is for somebody: 1 to {MOST_PASSPHRASES} passphrases, or public keys"
+            phrase(
+                "PROTECT-023: a sealed file is for somebody: 1 to {most} passphrases, or public keys",
+                most=MOST_PASSPHRASES,
+            )
         )
     file_key, made = os.urandom(KEY_BYTES), made.astimezone(UTC)
     place = _key_place(kind, made)

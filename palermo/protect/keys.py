@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 from palermo.codes.policies import policy
 from palermo.protect.envelope import KEY_BYTES, Broken, Place, open_sealed, seal, seal_to
 
@@ -91,8 +92,11 @@ def check_passphrase(passphrase: str) -> None:
     """Raises `ProblemWithInput` (PROTECT-012) where it is too short or all of one kind of sign."""
     if len(passphrase) < SHORTEST or len(set(passphrase)) < SHORTEST // 2:
         raise ProblemWithInput(
-            f"PROTECT-012: the passphrase is too easy to guess; take at least {SHORTEST} signs: four words"
-            " that do not belong together, for instance"
+            phrase(
+                "PROTECT-012: the passphrase is too easy to guess; take at least {least} signs: four words"
+                " that do not belong together, for instance",
+                least=SHORTEST,
+            )
         )
 
 

@@ -25,6 +25,7 @@ from typing import NewType
 from anyascii import anyascii
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 
 SPREAD = 64
 KEY_BYTES = 32
@@ -249,7 +250,9 @@ def tokens(names: Iterable[str], *, key: bytes, bucket: int) -> frozenset[Token]
     ['r1', 'r2']
     """
     if not 0 <= bucket < SPREAD:
-        raise ProblemWithInput(f"PROTECT-061: a bucket is a number from 0 to {SPREAD - 1}; use bucket_of")
+        raise ProblemWithInput(
+            phrase("PROTECT-061: a bucket is a number from 0 to {last}; use bucket_of", last=SPREAD - 1)
+        )
     told = {part for name in names for part in parts(name)}
     heard = {sound for part in told for sound in sounds(part)}
     token = _hashing(key)
@@ -279,7 +282,9 @@ def _asked(text: str) -> tuple[str, ...]:
 
 def _hashing(key: bytes) -> Callable[[bytes, int, str], Token]:
     if len(key) < KEY_BYTES:
-        raise ProblemWithInput(f"PROTECT-060: an index key has at least {KEY_BYTES} bytes; take the vault's")
+        raise ProblemWithInput(
+            phrase("PROTECT-060: an index key has at least {least} bytes; take the vault's", least=KEY_BYTES)
+        )
 
     def token(kind: bytes, bucket: int, text: str) -> Token:
         told = b"palermo/names/1/" + kind + bytes([bucket]) + text.encode()

@@ -9,6 +9,7 @@ import hashlib
 import os
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 from palermo.protect.keys import KeyPair, derived, pair_of
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -52,12 +53,18 @@ def typed(text: str) -> bytes:
     groups = [signs[at : at + DATA + 1] for at in range(0, len(signs), DATA + 1)]
     if len(signs) != GROUPS * (DATA + 1):
         raise ProblemWithInput(
-            f"PROTECT-011: the recovery key has {GROUPS} groups of {DATA + 1} signs;"
-            f" {len(signs)} signs were typed"
+            phrase(
+                "PROTECT-011: the recovery key has {groups} groups of {each} signs; {typed} signs were typed",
+                groups=GROUPS,
+                each=DATA + 1,
+                typed=len(signs),
+            )
         )
     wrong = [str(place + 1) for place, group in enumerate(groups) if not _holds(group, place)]
     if wrong:
-        raise ProblemWithInput(f"PROTECT-011: compare with the paper: wrong in group {', '.join(wrong)}")
+        raise ProblemWithInput(
+            phrase("PROTECT-011: compare with the paper: wrong in group {groups}", groups=", ".join(wrong))
+        )
     return _secret("".join(group[:DATA] for group in groups))
 
 

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 from palermo.protect.keys import fingerprint
 
 FORMAT = "palermo-audit-head/1"
@@ -43,8 +44,12 @@ class OtherKey(ProblemWithInput):
 
     def __init__(self, found: str) -> None:
         super().__init__(
-            f"PROTECT-051: this head was signed with the key {found}, which is not this installation's; if"
-            " that key was yours earlier, name it with --key, after comparing it with what you wrote down"
+            phrase(
+                "PROTECT-051: this head was signed with the key {found}, which is not this installation's;"
+                " if that key was yours earlier, name it with --key, after comparing it with what you wrote"
+                " down",
+                found=found,
+            )
         )
 
 

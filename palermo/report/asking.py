@@ -5,8 +5,13 @@ from collections.abc import Collection, Mapping
 
 from palermo import ProblemWithInput
 from palermo.codes import code_list, resolve
+from palermo.codes.languages import phrase
 
 UNKNOWN = "unknown"
+NO_AREA = (
+    "REPORT-011 area: expected an ISO 3166 code of three letters, such as IRQ, or unknown. `palermo codes "
+    "show areas` lists them."
+)
 
 
 def narrowed(
@@ -38,8 +43,14 @@ def _area(given: str, also: Collection[str]) -> str:
         return given
     upper = given.strip().upper()
     near = upper if upper in code_list("areas") else resolve(given).area
-    hint = f' Did you mean "{near}"?' if near else ""
-    raise ProblemWithInput(
-        "REPORT-011 area: expected an ISO 3166 code of three letters, such as IRQ, or unknown."
-        f"{hint} `palermo codes show areas` lists them."
+    raise ProblemWithInput(_no_area(near))
+
+
+def _no_area(near: str | None) -> str:
+    if not near:
+        return NO_AREA
+    return phrase(
+        "REPORT-011 area: expected an ISO 3166 code of three letters, such as IRQ, or unknown. Did you mean "
+        '"{near}"? `palermo codes show areas` lists them.',
+        near=near,
     )

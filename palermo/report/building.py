@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from palermo import ProblemWithInput
 from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
 from palermo.codes import policy
+from palermo.codes.languages import ENGLISH, Language, marked, phrase
 from palermo.report import layout
 from palermo.report.asking import narrowed
 from palermo.report.definitions import BY_ID, TABLES, Definition
@@ -18,6 +19,7 @@ from palermo.report.queries import Asked, counts, organisations
 from palermo.report.regions import load_regions, named
 from palermo.report.returns import area_of, load_returns
 from palermo.report.shapes import Table
+from palermo.report.telling import told
 
 
 def tables(
@@ -35,9 +37,10 @@ def tables(
     unit: str = "case",
     scheme: str = "m49",
     invented: bool = False,
+    language: Language = ENGLISH,
     advance: Callable[[int, int | None], None] | None = None,
 ) -> tuple[Table, ...]:
-    """The tables, in the order of `TABLES`.
+    """The tables, in the order of `TABLES`, said in `language`.
 
     `sources` maps an organisation's id to its short name, which is printed as Source; `on` dates the
     policies and the region scheme; `year` and `area` may be "unknown"; `only` names tables by id; `unit` is
@@ -46,7 +49,7 @@ def tables(
     REPORT-011 area.
     """
     _check(only, unit, sources)
-    made = loaded(
+    records = loaded(
         counted,
         on=on,
         returns=returns,
@@ -55,8 +58,8 @@ def tables(
         patterns=patterns,
         scheme=scheme,
     )
-    with closing(made) as held:
-        return tables_of(
+    with closing(records) as held:
+        made = tables_of(
             held,
             sources=sources,
             year=year,
@@ -66,6 +69,7 @@ def tables(
             invented=invented,
             advance=advance,
         )
+    return tuple(told(table, language=language) for table in made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,10 @@ def tables_of(
     invented: bool = False,
     advance: Callable[[int, int | None], None] | None = None,
 ) -> tuple[Table, ...]:
-    """The tables of records that are loaded already; words, order and errors as for `tables`."""
+    """The tables of records that are loaded already; order and errors as for `tables`.
+
+    They can be `told` in every language: what was put together still knows its pattern.
+    """
     definitions = _check(only, unit, sources)
     asked = Asked(narrowed(year=year, area=area, also=held.areas), unit, flow_line(held.on))
     made: list[Table] = []
@@ -149,11 +156,18 @@ def chosen(only: Collection[str]) -> Sequence[Definition]:
     """Definitions by id, in the order of `TABLES`; all where `only` is empty."""
     for asked in sorted(set(only) - BY_ID.keys()):
         near = get_close_matches(asked, BY_ID, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else ""
-        raise ProblemWithInput(
-            f"REPORT-001 table: expected the id of a table.{hint} `palermo report tables` lists them."
-        )
+        raise ProblemWithInput(_no_table(*near))
     return [one for one in TABLES if one.id in only or not only]
+
+
+def _no_table(near: str = "") -> str:
+    if not near:
+        return "REPORT-001 table: expected the id of a table. `palermo report tables` lists them."
+    return phrase(
+        'REPORT-001 table: expected the id of a table. Did you mean "{near}"? `palermo report tables` lists '
+        "them.",
+        near=near,
+    )
 
 
 def flow_line(on: date) -> int:
@@ -184,7 +198,7 @@ def _table(
     figures = counts(running, definition, asked)
     return Table(
         id=definition.id,
-        title=definition.title + _of(asked) + _by_scheme(definition, scheme, on),
+        title=_title(definition, asked, scheme, on),
         indicator=definition.indicator,
         header=layout.header(definition, unit=asked.unit),
         rows=layout.rows(definition, figures, asked, scheme=scheme, names=sources),
@@ -199,35 +213,44 @@ def _table(
     )
 
 
-def _of(asked: Asked) -> str:
-    return "".join(f", {name} {code}" for name, code in asked.where.items())
-
-
-def _by_scheme(definition: Definition, scheme: str, on: date) -> str:
-    return f" (regions: {named(scheme, on)})" if definition.regions else ""
+def _title(definition: Definition, asked: Asked, scheme: str, on: date) -> str:
+    """The title with the choice of area and year, as a sentence that can be said in another language."""
+    title: str = phrase(definition.title)
+    if "area" in asked.where:
+        title = phrase("{title}, area {area}", title=title, area=asked.where["area"])
+    if "year" in asked.where:
+        title = phrase("{title}, year {year}", title=title, year=asked.where["year"])
+    if definition.regions:
+        title = phrase("{title} (regions: {scheme})", title=title, scheme=named(scheme, on))
+    return title
 
 
 def _dated(definition: Definition, scheme: str, on: date) -> list[str]:
-    notes = []
+    notes: list[str] = []
     if definition.regions:
-        notes.append(f"Regions: scheme {named(scheme, on)}, as of {on.isoformat()}.")
+        at = on.isoformat()
+        notes.append(phrase("Regions: scheme {scheme}, as of {on}.", scheme=named(scheme, on), on=at))
     if definition.fold:
         line = policy("flow_line", on=on)
-        notes.append(
-            f"A line is drawn from {line.value} on, counted over all years shown. {_whose_line(definition)} "
-            f"(since {line.since}; {line.source})."
-        )
+        told = {"line": line.value, "since": line.since.isoformat(), "source": line.source}
+        notes.append(phrase(LINE[definition.indicator == "detected_victims"], **told))
     return notes
 
 
-def _whose_line(definition: Definition) -> str:
-    if definition.indicator == "detected_victims":
-        return "This is the Global Report's rule for detected victims"
-    return "Its use here is Palermo's own: it is the Global Report's rule for detected victims"
+LINE = {
+    True: marked(
+        "A line is drawn from {line} on, counted over all years shown. This is the Global Report's rule for "
+        "detected victims (since {since}; {source})."
+    ),
+    False: marked(
+        "A line is drawn from {line} on, counted over all years shown. Its use here is Palermo's own: it is "
+        "the Global Report's rule for detected victims (since {since}; {source})."
+    ),
+}
 
 
 def _source(running: Engine, definition: Definition, asked: Asked, sources: Mapping[str, str]) -> str:
     if definition.of == "state_return":
-        return "State returns"
+        return phrase("State returns")
     ids = organisations(running, definition, asked)
     return ", ".join(sorted({sources.get(one, layout.NOT_NAMED) for one in ids}))

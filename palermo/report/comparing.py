@@ -159,22 +159,24 @@ def side_by_side(comparison: Comparison, *, language: Language = ENGLISH) -> Tab
         second=comparison.years[1],
     )
     area = first.where.get("area")
+    if area:
+        title = phrase("{title}, area {area}", title=title, area=area)
     return replace(
         first,
-        title=language.said(title) + (f", {area}" if area else ""),
+        title=language.said(title),
         header=(*stubs, *heads),
         rows=tuple(
             Row(row.labels, tuple(_four(row.changes)), row.kind, row.codes) for row in comparison.rows
         ),
         notes=(*comparison.notes, *first.notes),
-        source=", ".join(dict.fromkeys(filter(None, (first.source, comparison.second.source)))),
+        source=language.listed(dict.fromkeys(filter(None, (first.source, comparison.second.source)))),
         stubs=comparison.stubs,
         where={name: code for name, code in first.where.items() if name != "year"},
     )
 
 
 def _heads(column: str, years: tuple[str, str], language: Language) -> Iterator[str]:
-    yield from (f"{column}, {year}" for year in years)
+    yield from (language.said(phrase("{column}, {year}", column=column, year=year)) for year in years)
     yield language.said(phrase("{column}, difference", column=column))
     yield language.said(phrase("{column}, difference in per cent", column=column))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from palermo.cases.counting import COUNTING_RULE, NOT_COUNTED
+from palermo.codes.languages import phrase
 from palermo.report import relations
 from palermo.report.breakdowns import BREAKDOWNS, SEX, Breakdown, Fold, Group
 
@@ -112,7 +113,9 @@ class Definition:
 
     def rule_in(self, unit: str) -> str:
         """The counting rule in words, for the unit asked."""
-        return f"{UNIT_RULES[unit]} {self.rule}" if self.of == "case" else self.rule
+        if self.of != "case":
+            return phrase(self.rule)
+        return phrase("{counts} {who}", counts=phrase(UNIT_RULES[unit]), who=phrase(self.rule))
 
     def unit_in(self, unit: str) -> str:
         """What is counted: cases, persons or interviews."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from palermo.codes import code_list
+from palermo.codes.languages import ENGLISH, Language
 
 UNKNOWN = "unknown"
 JOINED = ";"
@@ -61,16 +62,17 @@ class Dimension:
     unknown: str | None = "Unknown"
     many: bool = False
 
-    def label(self, code: str) -> str:
-        """The English label; the code itself where no list knows it; several labels of joined codes."""
+    def label(self, code: str, language: Language = ENGLISH) -> str:
+        """The label; the code itself where no list knows it; several labels of joined codes."""
         if self.many and JOINED in code:
-            return "; ".join(map(self.label, code.split(JOINED)))
+            return language.listed((self.label(one, language) for one in code.split(JOINED)), apart=True)
         if code in (UNKNOWN, TOTAL):
-            return (self.unknown or "Unknown") if code == UNKNOWN else "Total"
+            return language.said((self.unknown or "Unknown") if code == UNKNOWN else "Total")
         if self.words and code in self.words:
-            return self.words[code]
+            return language.said(self.words[code])
         found = (code_list(name) for name in self.lists)
-        return next((codes.label(code) for codes in found if code in codes), code)
+        known = next((codes.label(code, language.code) for codes in found if code in codes), "")
+        return known or language.isolated(code)
 
     @property
     def listed(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import msgspec
 from palermo import PalermoError
 from palermo.cases import Counted
 from palermo.cases.counting import NOT_COUNTED, VICTIMS
+from palermo.codes.languages import phrase
 
 CHUNK = 20_000
 LIMITS: dict[str, str | bool | int | float | list[str]] = {
@@ -93,7 +94,7 @@ class Engine:
         except duckdb.Error as error:
             kind = type(error).__name__
             raise Failed(
-                f"REPORT-009: the engine stopped ({kind}); ask for fewer tables or records"
+                phrase("REPORT-009: the engine stopped ({kind}); ask for fewer tables or records", kind=kind)
             ) from None
 
     def load(self, counted: Iterable[Counted]) -> None:

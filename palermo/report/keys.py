@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 
 UNITS = ("case", "person")
 SETTINGS = ("measure", "unit", "scheme")
@@ -48,7 +49,7 @@ def parse_key(key: str) -> CellKey:
     codes = dict(pairs)
     settings = {name: codes.pop(name) for name in SETTINGS if name in codes}
     if settings.get("unit", "case") not in UNITS:
-        raise no_such_cell("unit is case or person")
+        raise no_such_cell(phrase("unit is case or person"))
     return CellKey(breakdown, indicator, codes, **settings)
 
 
@@ -62,14 +63,25 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 def no_such_cell(hint: str = "") -> ProblemWithInput:
     """The error for a key that names no cell; it never repeats what was given."""
     example = "form/detected_victims?area=IRQ&form=labour&sex=female&age=child"
-    why = f" ({hint})" if hint else ""
+    if not hint:
+        return ProblemWithInput(
+            phrase(
+                "REPORT-002 cell: expected a key that a table printed, such as {example}. Copy the key from "
+                "the column `cell` of the CSV output; `palermo report tables` lists the tables.",
+                example=example,
+            )
+        )
     return ProblemWithInput(
-        f"REPORT-002 cell: expected a key that a table printed, such as {example}{why}. "
-        "Copy the key from the column `cell` of the CSV output; `palermo report tables` lists the tables."
+        phrase(
+            "REPORT-002 cell: expected a key that a table printed, such as {example} ({hint}). Copy the key "
+            "from the column `cell` of the CSV output; `palermo report tables` lists the tables.",
+            example=example,
+            hint=hint,
+        )
     )
 
 
 def check_codes(codes: Iterable[str], *, allowed: Collection[str]) -> None:
     """Raises REPORT-002 where a key names a dimension that its table does not have."""
     if not set(codes) <= set(allowed):
-        raise no_such_cell("dimensions of this table: " + ", ".join(sorted(allowed)))
+        raise no_such_cell(phrase("dimensions of this table: {names}", names=", ".join(sorted(allowed))))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from palermo.codes.languages import ENGLISH, Language, marked
 from palermo.report.breakdowns import Group
 from palermo.report.definitions import Definition
 from palermo.report.dimensions import DIMENSIONS, TOTAL, UNKNOWN, Dimension
@@ -11,15 +12,16 @@ from palermo.report.keys import CellKey, cell_key
 from palermo.report.queries import Asked, Codes
 from palermo.report.shapes import Cell, Kind, Row
 
-NOT_NAMED = "Organisation not named"
+NOT_NAMED = marked("Organisation not named")
+UNIT_TITLES = {"case": marked("Cases"), "person": marked("Persons")}
 Figures = Mapping[Codes, tuple[Any, ...]]
 Labels = Mapping[str, str]
 
 
-def header(definition: Definition, *, unit: str) -> tuple[str, ...]:
+def header(definition: Definition, *, unit: str, language: Language = ENGLISH) -> tuple[str, ...]:
     """Titles of the label columns, then of the columns of figures."""
     titles = (definition.titles.get(name, DIMENSIONS[name].title) for name in stubs(definition))
-    return (*titles, *_across(definition, unit))
+    return (*map(language.said, titles), *_across(definition, unit, language))
 
 
 def stub_count(definition: Definition) -> int:
@@ -78,13 +80,13 @@ def stubs(definition: Definition) -> tuple[str, ...]:
     return tuple(name for name in names if name != hidden)
 
 
-def _across(definition: Definition, unit: str) -> tuple[str, ...]:
+def _across(definition: Definition, unit: str, language: Language) -> tuple[str, ...]:
     if definition.measures:
-        return tuple(one.title for one in definition.measures)
+        return tuple(language.said(one.title) for one in definition.measures)
     if not definition.column:
-        return ({"case": "Cases", "person": "Persons"}[unit],)
+        return (language.said(UNIT_TITLES[unit]),)
     dimension = DIMENSIONS[definition.column[0]]
-    return (*(dimension.label(code) for code in dimension.listed), "Total")
+    return tuple(dimension.label(code, language) for code in (*dimension.listed, TOTAL))
 
 
 def column_codes(definition: Definition) -> tuple[Codes, ...]:
@@ -160,20 +162,25 @@ def _rank(group: Group, part: Codes, size: Any, names: Labels) -> tuple[Any, ...
     return (0, 0, words)
 
 
-def labels(definition: Definition, codes: Codes, names: Labels) -> tuple[str, ...]:
+def labels(
+    definition: Definition, codes: Codes, names: Labels, *, language: Language = ENGLISH
+) -> tuple[str, ...]:
     """The labels of a row with these codes, one per label column."""
     named = dict(zip(definition.dimensions, codes, strict=False))
     folded = named[definition.fold[0]] if definition.fold else None
     if definition.fold and codes[0] is None and folded in definition.fold[1]:
-        label = DIMENSIONS[definition.fold[0]].label(str(folded))
+        label = DIMENSIONS[definition.fold[0]].label(str(folded), language)
         return (label, *[""] * (stub_count(definition) - 1))
-    return tuple(_label(DIMENSIONS[name], named[name] or TOTAL, names) for name in stubs(definition))
+    return tuple(
+        _label(DIMENSIONS[name], named[name] or TOTAL, names, language) for name in stubs(definition)
+    )
 
 
-def _label(dimension: Dimension, code: str | None, names: Labels) -> str:
+def _label(dimension: Dimension, code: str | None, names: Labels, language: Language = ENGLISH) -> str:
     if dimension.name == "organisation" and code != TOTAL:
-        return names.get(str(code), NOT_NAMED)
-    return dimension.label(code or TOTAL)
+        found = names.get(str(code))
+        return language.isolated(found) if found else language.said(NOT_NAMED)
+    return dimension.label(code or TOTAL, language)
 
 
 def _kind(definition: Definition, codes: Codes) -> Kind:

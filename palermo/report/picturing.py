@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from palermo.codes import code_list
 from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.plots import Plot
-from palermo.plots.bars import bars
+from palermo.plots.amounts import bars
 from palermo.plots.flows import flow
 from palermo.plots.maps import choropleth
 from palermo.plots.pairing import pairs

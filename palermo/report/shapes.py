@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from palermo.codes.languages import ENGLISH, Language, marked
+
 Kind = Literal["part", "unknown", "total"]
-INVENTED = "Invented data: these records describe nobody."
-INTERNAL = "Internal: not protected for publication. Do not share outside the organisation."
+INVENTED = marked("Invented data: these records describe nobody.")
+INTERNAL = marked("Internal: not protected for publication. Do not share outside the organisation.")
 
 
-def marks(*, internal: bool = True, invented: bool = False) -> str:
+def marks(*, internal: bool = True, invented: bool = False, language: Language = ENGLISH) -> str:
     """The mark of a file or table, in words."""
-    return " ".join([*([INTERNAL] if internal else []), *([INVENTED] if invented else [])])
+    return language.together(
+        [language.said(INTERNAL) if internal else "", language.said(INVENTED) if invented else ""]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,10 @@ class Table:
     def mark(self) -> str:
         """What must be said wherever the table is shown."""
         return marks(internal=self.internal, invented=self.invented)
+
+    def mark_in(self, language: Language) -> str:
+        """The same in another language."""
+        return marks(internal=self.internal, invented=self.invented, language=language)
 
     @property
     def cells(self) -> tuple[Cell, ...]:

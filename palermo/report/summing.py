@@ -6,6 +6,7 @@ By the relation and conditions of the table itself, without its columns. Never a
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from palermo.codes.languages import ENGLISH, Language
 from palermo.report import layout
 from palermo.report.asking import narrowed
 from palermo.report.building import Loaded, flow_line
@@ -36,13 +37,16 @@ def summaries_of(
     year: int | str | None = None,
     area: str | None = None,
     unit: str = "case",
+    language: Language = ENGLISH,
 ) -> Mapping[str, Summary]:
     """A summary for each table by its id; `names` are those of organisations. Errors as for `tables`."""
     asked = Asked(narrowed(year=year, area=area, also=held.areas), unit, flow_line(held.on))
-    return {one.id: _summary(held, one, asked, names) for one in TABLES}
+    return {one.id: _summary(held, one, asked, names, language) for one in TABLES}
 
 
-def _summary(held: Loaded, definition: Definition, asked: Asked, names: Mapping[str, str]) -> Summary:
+def _summary(
+    held: Loaded, definition: Definition, asked: Asked, names: Mapping[str, str], language: Language
+) -> Summary:
     found = counts(held.engine, _narrow(definition), asked)
     figures = {codes: int(values[0] or 0) for codes, values in found.items()}
     if definition.of in LISTED:
@@ -53,7 +57,8 @@ def _summary(held: Loaded, definition: Definition, asked: Asked, names: Mapping[
     if not size:
         return Summary(total, definition.unit_in(asked.unit))
     label = " → " if definition.id.startswith(("flow", "route")) else ", "
-    words = layout.labels(_narrow(definition), codes, names)[: 2 if label == " → " else None]
+    labels = layout.labels(_narrow(definition), codes, names, language=language)
+    words = map(language.isolated, labels[: 2 if label == " → " else None])
     return Summary(total, definition.unit_in(asked.unit), label.join(words), size)
 
 

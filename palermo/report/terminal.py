@@ -10,56 +10,76 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table as Grid
 
+from palermo.codes.languages import ENGLISH, NOT_KNOWN, Language, phrase
 from palermo.report.definitions import BY_ID
 from palermo.report.dimensions import DIMENSIONS
 from palermo.report.shapes import INTERNAL, INVENTED, Row, Table
+from palermo.report.writing import how_counted
 
 LARGEST = 12
 NAMED = 6
 
 
 def render_terminal(
-    tables: Sequence[Table], *, width: int = 80, largest: int | None = LARGEST, colour: bool = False
+    tables: Sequence[Table],
+    *,
+    width: int = 80,
+    largest: int | None = LARGEST,
+    colour: bool = False,
+    language: Language = ENGLISH,
 ) -> str:
-    """Text of the tables; `largest` cuts each to that many rows beside unknown and total, None shows all."""
+    """Text of the tables; `largest` cuts each to that many rows beside unknown and total, None shows all.
+
+    `language` is that in which the tables are told.
+    """
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=colour, highlight=False, emoji=False)
     filled = [table for table in tables if any(cell.value for cell in table.cells)]
     for table in filled:
-        _render(console, table, largest)
-    _empty(console, tables, filled)
-    _rules(console, filled)
+        _render(console, table, largest, language)
+    _empty(console, tables, filled, language)
+    _rules(console, filled, language)
     if any(table.internal for table in tables):
-        console.print(INTERNAL, style="bold red")
+        console.print(language.said(INTERNAL), style="bold red")
     if any(table.invented for table in tables):
-        console.print(INVENTED, style="bold red")
+        console.print(language.said(INVENTED), style="bold red")
     return out.getvalue()
 
 
-def _render(console: Console, table: Table, largest: int | None) -> None:
+def _render(console: Console, table: Table, largest: int | None, language: Language) -> None:
     shown, left_out = cut(table.rows, largest=largest if _long(table) else None)
     console.print(f"[bold]{escape(table.title)}[/]", soft_wrap=False)
-    grid = _grid(table, shown)
+    grid = _grid(table, shown, language)
     needed = grid.__rich_measure__(console, console.options).minimum
     console.print(grid, width=max(console.width, needed), crop=False, no_wrap=False)
     if left_out:
-        console.print(f"  … and {left_out:,} more rows; all of them with --all, or in CSV and XLSX.")
-    source = f"Source: {table.source}. " if table.source else ""
-    said = f"{source}Unit: {table.unit}. Rule: {table.rule_id}."
+        more = phrase("… and {count} more rows; all of them with --all, or in CSV and XLSX.", count=left_out)
+        console.print(f"  {language.said(more)}")
+    said = language.said(_counted(table))
     console.print(Padding(escape(said), (0, 0, 1, 2)), style="dim")
 
 
-def _empty(console: Console, tables: Sequence[Table], filled: Sequence[Table]) -> None:
+def _counted(table: Table) -> str:
+    if table.source:
+        return how_counted(table)
+    return phrase("Unit: {unit}. Rule: {rule}.", unit=phrase(table.unit), rule=table.rule_id)
+
+
+def _empty(console: Console, tables: Sequence[Table], filled: Sequence[Table], language: Language) -> None:
     """One line for all tables that count nothing; few are named."""
     counting = {table.id for table in filled}
     empty = [table.id for table in tables if table.id not in counting]
     if not empty:
         return
-    named = f": {', '.join(empty)}" if len(empty) <= NAMED else ""
-    console.print(f"Empty tables: {len(empty)} of {len(tables)}{named}.\n")
+    counts = {"count": len(empty), "all": len(tables)}
+    if len(empty) > NAMED:
+        said = phrase("Empty tables: {count} of {all}.", **counts)
+    else:
+        said = phrase("Empty tables: {count} of {all}: {names}.", **counts, names=", ".join(empty))
+    console.print(f"{language.said(said)}\n")
 
 
-def _rules(console: Console, tables: Sequence[Table]) -> None:
+def _rules(console: Console, tables: Sequence[Table], language: Language) -> None:
     """Each rule and note once, under the tables that it holds for."""
     holds: dict[str, list[str]] = {}
     for table in tables:
@@ -67,9 +87,9 @@ def _rules(console: Console, tables: Sequence[Table]) -> None:
             holds.setdefault(text, []).append(table.id)
     if not tables:
         return
-    console.print("[bold]Rules and notes[/]")
+    console.print(f"[bold]{escape(language.said('Rules and notes'))}[/]")
     for text, ids in holds.items():
-        named = ", ".join(ids) if len(ids) < len(tables) else "all tables"
+        named = ", ".join(ids) if len(ids) < len(tables) else language.said("all tables")
         console.print(Padding(f"{escape(text)} [dim]({escape(named)})[/]", (0, 0, 0, 2)))
     console.print()
 
@@ -93,7 +113,7 @@ def cut(rows: Sequence[Row], *, largest: int | None) -> tuple[list[Row], int]:
     return parts[:largest] + rest, len(parts) - largest
 
 
-def _grid(table: Table, rows: Sequence[Row]) -> Grid:
+def _grid(table: Table, rows: Sequence[Row], language: Language) -> Grid:
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1), collapse_padding=True)
     for at, title in enumerate(table.header):
         figures = at >= table.stubs
@@ -102,7 +122,9 @@ def _grid(table: Table, rows: Sequence[Row]) -> Grid:
         grid.add_column(escape(title), justify=side, min_width=longest, overflow="fold")
     above: tuple[str, ...] = ()
     for row in rows:
-        grid.add_row(*_stubs(row, above), *(_figure(cell.value) for cell in row.cells), style=_style(row))
+        grid.add_row(
+            *_stubs(row, above), *(_figure(cell.value, language) for cell in row.cells), style=_style(row)
+        )
         above = row.labels
     return grid
 
@@ -112,9 +134,12 @@ def _stubs(row: Row, above: tuple[str, ...]) -> list[str]:
     return [escape(label) for label in (first, *row.labels[1:])]
 
 
-def _figure(value: int | float | None) -> str:
+def _figure(value: int | float | None, language: Language) -> str:
+    """In English with commas, as terminals show numbers; else as the language prints them."""
     if value is None:
-        return "–"
+        return NOT_KNOWN
+    if language is not ENGLISH:
+        return language.number(value)
     return f"{value:,.1f}" if isinstance(value, float) else f"{value:,}"
 
 

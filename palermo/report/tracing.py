@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import date
 
 from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
+from palermo.codes.languages import ENGLISH, Language, phrase
 from palermo.report.building import Loaded, flow_line, loaded
 from palermo.report.definitions import BY_CELL, Definition
 from palermo.report.keys import CellKey, check_codes, no_such_cell, parse_key
@@ -21,6 +22,7 @@ def trace(
     aggregates: Iterable[AggregateReturn] = (),
     efforts: Iterable[Effort] = (),
     patterns: Iterable[PatternReturn] = (),
+    language: Language = ENGLISH,
 ) -> Trace:
     """The trace of the cell with that key; the records given are those that the table was made from.
 
@@ -37,22 +39,22 @@ def trace(
         scheme=scheme_of(cell),
     )
     with closing(made) as held:
-        return trace_of(held, cell)
+        return trace_of(held, cell, language=language)
 
 
-def trace_of(held: Loaded, cell: str) -> Trace:
+def trace_of(held: Loaded, cell: str, *, language: Language = ENGLISH) -> Trace:
     """The trace of a cell of records that are loaded already, under the scheme of `scheme_of(cell)`."""
     place = parse_key(cell)
     definition = definition_of(place)
     asked = Asked(place.codes, place.unit, flow_line(held.on))
     return Trace(
         cell=cell,
-        rule=definition.rule_in(place.unit),
+        rule=language.said(definition.rule_in(place.unit)),
         count=figure(held.engine, definition, asked, place.measure),
         cases=records(held.engine, definition, asked, place.measure),
         of=definition.of,
         rule_id=definition.rule_id,
-        title=definition.title,
+        title=language.said(definition.title),
     )
 
 
@@ -67,9 +69,9 @@ def definition_of(place: CellKey) -> Definition:
     """The definition that a key names. Raises REPORT-002."""
     definition = BY_CELL.get((place.breakdown, place.indicator))
     if definition is None:
-        raise no_such_cell("no table has that beginning")
+        raise no_such_cell(phrase("no table has that beginning"))
     check_codes(place.codes, allowed={*definition.dimensions, *FILTERS})
     measures = {one.name for one in definition.measures} or {""}
     if place.measure not in measures:
-        raise no_such_cell("measures of this table: " + ", ".join(sorted(measures)))
+        raise no_such_cell(phrase("measures of this table: {names}", names=", ".join(sorted(measures))))
     return definition

@@ -12,16 +12,22 @@ from typing import Any
 import xlsxwriter
 
 from palermo.codes.formulas import guarded
-from palermo.codes.languages import ENGLISH, Language
+from palermo.codes.languages import ENGLISH, NOT_KNOWN, Language, marked, phrase
 from palermo.report.shapes import Table, marks
 
 FRONT = 6
 Advance = Callable[[int, int | None], None]
-KEY = "Cell key (last figure of the row)"
+KEY = marked("Cell key (last figure of the row)")
 
 
-def write_csv(tables: Sequence[Table], *, advance: Advance | None = None) -> bytes:
-    """Tidy CSV in UTF-8 with a mark for spreadsheets: one row per cell, its key and rule with it."""
+def write_csv(
+    tables: Sequence[Table], *, language: Language = ENGLISH, advance: Advance | None = None
+) -> bytes:
+    """Tidy CSV in UTF-8 with a mark for spreadsheets: one row per cell, its key and rule with it.
+
+    Titles and labels are those of the tables, in `language`; names of columns, ids, keys, the unit and the
+    mark have no language.
+    """
     text = io.StringIO(newline="")
     lines = csv.writer(text, lineterminator="\r\n")
     width = max((table.stubs for table in tables), default=1)
@@ -52,40 +58,53 @@ def write_xlsx(
 ) -> bytes:
     """An Excel workbook: notes first, then a sheet per table with number cells and a frozen header.
 
-    Its sheets run from right to left where `language` does.
+    `language` is that in which the tables are told; its sheets run from right to left where it does.
     """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options | {"strings_to_numbers": False})
-    book.set_properties({"title": "Palermo tables", "comments": _mark(tables), "created": _created(tables)})
-    styles = {
-        "bold": book.add_format({"bold": True}),
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "mark": book.add_format({"bold": True, "font_color": "#9C0006"}),
-        "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"}),
-        "number": book.add_format({"num_format": "#,##0"}),
-        "rate": book.add_format({"num_format": "0.0"}),
-        "grey": book.add_format({"font_color": "#666666"}),
-    }
-    _notes(_added(book, "Notes", language), tables, styles)
+    title, mark = language.said(TITLE), _mark(tables, language)
+    book.set_properties({"title": title, "comments": mark, "created": _created(tables)})
+    styles = _styles(book, language)
+    _notes(_sheet_named(book, "Notes", language), tables, styles, language)
     for number, table in enumerate(tables, start=1):
-        _sheet(_added(book, table.id[:31], language), table, styles)
+        _sheet(_sheet_named(book, table.id[:31], language), table, styles, language)
         if advance:
             advance(number, len(tables))
     book.close()
     return out.getvalue()
 
 
-def _added(book: Any, name: str, language: Language) -> Any:
+def _styles(book: Any, language: Language) -> dict[str, Any]:
+    """Formats by name; `reading_order` keeps a cell right-to-left where its text opens with Latin letters."""
+    order = {"reading_order": 2} if language.right_to_left else {}
+    kinds: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "bold": {"bold": True},
+        "title": {"bold": True, "font_size": 14},
+        "mark": {"bold": True, "font_color": "#9C0006"},
+        "wrap": {"text_wrap": True, "valign": "top"},
+        "head": {"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"},
+    }
+    figures: dict[str, dict[str, Any]] = {
+        "number": {"num_format": "#,##0"},
+        "rate": {"num_format": "0.0"},
+        "grey": {"font_color": "#666666"},
+    }
+    said = {name: book.add_format(kind | order) for name, kind in kinds.items()}
+    return said | {name: book.add_format(kind) for name, kind in figures.items()}
+
+
+def _sheet_named(book: Any, name: str, language: Language) -> Any:
+    """A sheet whose name has no language, so that a program finds it."""
     sheet = book.add_worksheet(name)
     if language.right_to_left:
         sheet.right_to_left()
     return sheet
 
 
-def _mark(tables: Sequence[Table]) -> str:
-    return marks(invented=any(table.invented for table in tables))
+def _mark(tables: Sequence[Table], language: Language) -> str:
+    return marks(invented=any(table.invented for table in tables), language=language)
 
 
 def _created(tables: Sequence[Table]) -> datetime:
@@ -93,14 +112,14 @@ def _created(tables: Sequence[Table]) -> datetime:
     return datetime(on.year, on.month, on.day) if on else datetime(2000, 1, 1)  # noqa: DTZ001
 
 
-def _sheet(sheet: Any, table: Table, styles: dict[str, Any]) -> None:
+def _sheet(sheet: Any, table: Table, styles: dict[str, Any], language: Language) -> None:
     sheet.write_string(0, 0, table.title, styles["title"])
-    sheet.write_string(1, 0, table.mark, styles["mark"])
-    sheet.write_string(2, 0, f"Source: {table.source or '–'}. Unit: {table.unit}. Rule: {table.rule_id}.")
-    sheet.write_row(FRONT - 2, 0, [*table.header, KEY], styles["head"])
+    sheet.write_string(1, 0, table.mark_in(language), styles["mark"])
+    sheet.write_string(2, 0, language.said(how_counted(table)), styles["plain"])
+    sheet.write_row(FRONT - 2, 0, [*table.header, language.said(KEY)], styles["head"])
     sheet.freeze_panes(FRONT - 1, table.stubs)
     for number, row in enumerate(table.rows, start=FRONT - 1):
-        style = styles["bold"] if row.kind == "total" else None
+        style = styles["bold" if row.kind == "total" else "plain"]
         for at, label in enumerate(row.labels):
             sheet.write_string(number, at, label, style)
         for at, cell in enumerate(row.cells, start=table.stubs):
@@ -111,7 +130,17 @@ def _sheet(sheet: Any, table: Table, styles: dict[str, Any]) -> None:
         sheet.write_string(number, len(table.header), key, styles["grey"])
     _widths(sheet, table)
     for number, text in enumerate((table.rule, *table.notes), start=FRONT + len(table.rows)):
-        sheet.write_string(number, 0, text)
+        sheet.write_string(number, 0, text, styles["plain"])
+
+
+def how_counted(table: Table) -> str:
+    """Source, unit and rule in a line, to be said in the language in which the table is told."""
+    return phrase(
+        "Source: {source}. Unit: {unit}. Rule: {rule}.",
+        source=table.source or NOT_KNOWN,
+        unit=phrase(table.unit),
+        rule=table.rule_id,
+    )
 
 
 def _widths(sheet: Any, table: Table) -> None:
@@ -122,27 +151,28 @@ def _widths(sheet: Any, table: Table) -> None:
     sheet.set_column(len(table.header), len(table.header), 60)
 
 
-def _notes(sheet: Any, tables: Sequence[Table], styles: dict[str, Any]) -> None:
+def _notes(sheet: Any, tables: Sequence[Table], styles: dict[str, Any], language: Language) -> None:
     on = _created(tables).date().isoformat()
+    said = language.said
     lines = [
-        ("Palermo tables", "title"),
-        (_mark(tables), "mark"),
-        (f"As of {on}: policies, region scheme and tables of that day.", "wrap"),
-        *((text, "wrap") for text in GENERAL),
+        (said(TITLE), "title"),
+        (_mark(tables, language), "mark"),
+        (said(phrase("As of {on}: policies, region scheme and tables of that day.", on=on)), "wrap"),
+        *((said(text), "wrap") for text in GENERAL),
     ]
     for number, (text, style) in enumerate(lines):
         sheet.write_string(number, 0, text, styles[style])
     start = len(lines) + 1
-    for at, title in enumerate(("Sheet", "Title", "Source", "Unit", "Rule", "Notes")):
-        sheet.write_string(start, at, title, styles["head"])
+    for at, title in enumerate(HEADS):
+        sheet.write_string(start, at, said(title), styles["head"])
     for number, table in enumerate(tables, start=start + 1):
         texts = (
             table.id,
             table.title,
             table.source,
-            table.unit,
-            f"{table.rule} ({table.rule_id})",
-            " ".join(table.notes),
+            said(table.unit),
+            f"{table.rule} ({language.isolated(table.rule_id)})",
+            language.together(table.notes),
         )
         for at, text in enumerate(texts):
             sheet.write_string(number, at, text, styles["wrap"])
@@ -150,14 +180,31 @@ def _notes(sheet: Any, tables: Sequence[Table], styles: dict[str, Any]) -> None:
         sheet.set_column(at, at, width)
 
 
+TITLE = marked("Palermo tables")
+HEADS = (
+    marked("Sheet"),
+    marked("Title"),
+    marked("Source"),
+    marked("Unit"),
+    marked("Rule"),
+    marked("Notes"),
+)
 GENERAL = (
-    "Detected victims are persons identified by national authorities (UNODC metadata sheet, 24 January "
-    "2023). What UN entities documented, what other organisations documented, and presumed victims have "
-    "tables of their own; none is ever added to another.",
-    "Left out of every count of victims: proxy reports, cases that a State's return already holds, persons "
-    "at risk, not identified or not assessed (table not_counted), exposure and aggregate returns (tables of "
-    "their own).",
-    "Unknown is a row or column of its own, never a total. Where a case may have several codes, parts may "
-    "exceed the total.",
-    "Every figure can be traced: palermo report trace RECORDS --cell KEY, with the key that ends the row.",
+    marked(
+        "Detected victims are persons identified by national authorities (UNODC metadata sheet, 24 January "
+        "2023). What UN entities documented, what other organisations documented, and presumed victims have "
+        "tables of their own; none is ever added to another."
+    ),
+    marked(
+        "Left out of every count of victims: proxy reports, cases that a State's return already holds, "
+        "persons at risk, not identified or not assessed (table not_counted), exposure and aggregate returns "
+        "(tables of their own)."
+    ),
+    marked(
+        "Unknown is a row or column of its own, never a total. Where a case may have several codes, parts "
+        "may exceed the total."
+    ),
+    marked(
+        "Every figure can be traced: palermo report trace RECORDS --cell KEY, with the key that ends the row."
+    ),
 )

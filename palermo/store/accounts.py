@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet, Subquery
 
 from palermo import ProblemWithInput
+from palermo.codes.languages import phrase
 from palermo.store.access import Actor, Missing, one
 from palermo.store.audit import START
 from palermo.store.models import AuditHead, KeyHold, Membership, Organisation, RoleGiven, User
@@ -66,7 +67,9 @@ def _check_password(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         todo = " ".join(error.messages)
-        raise ProblemWithInput(f"STORE-021: the password is too easy to guess. {todo}") from None
+        raise ProblemWithInput(
+            phrase("STORE-021: the password is too easy to guess. {todo}", todo=todo)
+        ) from None
 
 
 def check_new_organisation(name: str, *, short: str) -> None:
@@ -74,7 +77,10 @@ def check_new_organisation(name: str, *, short: str) -> None:
     longest = Organisation._meta.get_field("short").max_length or 0
     if not name or not short or len(short) > longest:
         raise ProblemWithInput(
-            f"STORE-022: name and short name are needed, the short one up to {longest} signs"
+            phrase(
+                "STORE-022: name and short name are needed, the short one up to {longest} signs",
+                longest=longest,
+            )
         )
     if Organisation.objects.filter(Q(name__iexact=name) | Q(short__iexact=short)).exists():
         raise ProblemWithInput(

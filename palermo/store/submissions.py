@@ -16,6 +16,7 @@ from django.conf import settings
 
 from palermo.cases import BadRow, Problem
 from palermo.cases.proven import is_own_key
+from palermo.codes.phrases import packed
 from palermo.protect.envelope import DataKey, Place, open_sealed
 from palermo.store.models import BadRowRow, Organisation, ProblemRow, Submission, User
 from palermo.store.vault import Ring, Sealer
@@ -150,8 +151,8 @@ def _problem(kept: Kept, problem: Problem) -> ProblemRow:
         code=problem.code,
         row=problem.row,
         column=problem.column,
-        expected=problem.expected,
-        todo=problem.todo,
+        expected=packed(problem.expected),
+        todo=packed(problem.todo),
         suggestion=problem.suggestion,
         refused=problem.refused,
         times=problem.times,

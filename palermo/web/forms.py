@@ -130,7 +130,7 @@ class ExportForm(forms.Form):
         try:
             return public_key(given) if given else None
         except ProblemWithInput as problem:
-            raise forms.ValidationError(str(problem)) from None
+            raise forms.ValidationError(words.why(problem)) from None
 
 
 class ImportForm(forms.Form):

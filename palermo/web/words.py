@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from palermo import PalermoError
 from palermo.actions.accounts import roles
 from palermo.cases import Age, Months, Place, When
 from palermo.codes import code_list, printing
@@ -38,6 +39,11 @@ def reader() -> Language:
 def said(text: str) -> str:
     """A text or `Phrase` of the plain part, in the reader's language."""
     return reader().said(text)
+
+
+def why(error: PalermoError) -> str:
+    """The message of an error of Palermo's own, in the reader's language."""
+    return said(error.args[0]) if error.args else ""
 
 
 def label(code: str, *, of: str) -> str:

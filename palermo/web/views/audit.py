@@ -75,7 +75,7 @@ def _checked(request: HttpRequest, form: HeadsForm) -> dict[str, Any] | None:
     try:
         bad = audit.verify_chain(actor(request), heads=given)
     except ProblemWithInput as problem:
-        form.add_error("heads", str(problem))
+        form.add_error("heads", words.why(problem))
         return None
     return {"bad": bad, "number": bad.number if bad else 0, "text": _result(bad, bool(given))}
 

@@ -105,7 +105,7 @@ def _asked(request: HttpRequest, form: AskForm) -> bool:
     except NotAllowed:
         raise
     except PalermoError as problem:
-        form.add_error("number", str(problem))
+        form.add_error("number", words.why(problem))
         return False
     return True
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import conduct
+from palermo.web import words
 from palermo.web.doors import actor, may
 from palermo.web.vault_forms import ConductKeyForm, ConductReportForm
 
@@ -47,7 +48,7 @@ def key(request: HttpRequest) -> HttpResponse:
         except NotAllowed:
             raise
         except PalermoError as problem:
-            form.add_error("public", str(problem))
+            form.add_error("public", words.why(problem))
     return render(request, "palermo/conduct_key.html", {"form": form})
 
 
@@ -60,5 +61,5 @@ def confirm(request: HttpRequest) -> HttpResponse:
     except NotAllowed:
         raise
     except PalermoError as problem:
-        messages.error(request, str(problem))
+        messages.error(request, words.why(problem))
     return redirect("conduct")

@@ -162,7 +162,7 @@ def _ask(request: HttpRequest, filters: CaseFilter, given: dict[str, Any]) -> Ht
         if given["kind"] != "identities":
             exports.start(who, export)
     except PalermoError as waits:
-        messages.info(request, str(waits))
+        messages.info(request, words.why(waits))
     return redirect("export", export=export)
 
 

@@ -16,6 +16,7 @@ from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions import files
 from palermo.actions.files import FileLine
 from palermo.store.access import Missing
+from palermo.web import words
 from palermo.web.doors import actor, may, needs_second_factor
 from palermo.web.file_forms import AttachForm, largest_file
 from palermo.web.uploads import at_most, too_large
@@ -89,7 +90,7 @@ def _attached(request: HttpRequest, case: str, form: AttachForm) -> bool:
     except Missing:
         raise
     except (ProblemWithInput, PolicyRefusal) as refused:
-        form.add_error("title" if str(refused).startswith("STORE-070") else "file", str(refused))
+        form.add_error("title" if str(refused).startswith("STORE-070") else "file", words.why(refused))
         return False
     return True
 

@@ -134,7 +134,11 @@ def _ended(state: ImportState) -> dict[str, str]:
         "interrupted": _("The import was interrupted"),
     }
     title = titles.get(state.outcome, titles["failed"])
-    return {"title": title, "text": _("Nothing of the file was stored."), "problem": state.problem}
+    return {
+        "title": title,
+        "text": _("Nothing of the file was stored."),
+        "problem": words.said(state.problem),
+    }
 
 
 def _summary(one: SubmissionLine) -> str:
@@ -156,8 +160,9 @@ def _figures(one: SubmissionLine) -> tuple[tuple[str, int, str], ...]:
 
 def _problem(one: Any) -> dict[str, Any]:
     place = Problem(one.code, one.expected, one.todo, row=one.row, column=one.column).place
-    fields = ("code", "expected", "todo", "suggestion", "refused", "length", "found")
-    return {"place": place, **{name: getattr(one, name) for name in fields}}
+    fields = ("code", "suggestion", "refused", "length", "found")
+    told = {"place": place, "expected": one.expected, "todo": one.todo}
+    return {name: words.said(text) for name, text in told.items()} | {f: getattr(one, f) for f in fields}
 
 
 def _shown(view: SubmissionView) -> str:

@@ -32,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         except NotAllowed:
             raise
         except PalermoError as problem:
-            form.add_error("username", str(problem))
+            form.add_error("username", words.why(problem))
         else:
             if made.password:
                 shown = {"username": form.cleaned_data["username"], "password": made.password}
@@ -88,7 +88,7 @@ def change_role(request: HttpRequest, membership: str) -> HttpResponse:
     except (NotAllowed, Missing):
         raise
     except PalermoError as problem:
-        form.add_error("role", str(problem))
+        form.add_error("role", words.why(problem))
         return _confirm(request, membership, form)
     messages.success(request, _("The role was changed."))
     return redirect("members")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from palermo import NotAllowed, PalermoError, PolicyRefusal
 from palermo.actions.vault import Locked
 from palermo.store.access import Missing
+from palermo.web import words
 
 
 def page(request: HttpRequest, title: str, *lines: str, status: int) -> HttpResponse:
@@ -78,10 +79,10 @@ def refusal(request: HttpRequest, error: PalermoError) -> HttpResponse:
     if isinstance(error, Locked):
         return _to_unlock(request)
     if isinstance(error, PolicyRefusal):
-        return page(request, _("A rule forbids this"), str(error), status=403)
+        return page(request, _("A rule forbids this"), words.why(error), status=403)
     if isinstance(error, NotAllowed):
         return not_allowed(request)
-    return page(request, _("This could not be done"), str(error), status=400)
+    return page(request, _("This could not be done"), words.why(error), status=400)
 
 
 def _to_unlock(request: HttpRequest) -> HttpResponse:

@@ -49,7 +49,9 @@ def one(request: HttpRequest, table: str) -> HttpResponse:
     form = TableForm(request.GET, report.choices(actor(request)), table=table)
     if form.years and form.is_valid():
         return comparing.compared(request, form, table, shown=around(form, table), on=today())
-    made = report.build_tables(actor(request), on=today(), only=(table,), **form.asked)[0]
+    made = report.build_tables(
+        actor(request), on=today(), only=(table,), language=words.reader(), **form.asked
+    )[0]
     shown = {
         **around(form, table),
         "table": made,
@@ -112,7 +114,7 @@ def today() -> date:
 
 
 def _groups(request: HttpRequest, form: TableForm) -> tuple[dict[str, Any], ...]:
-    found = report.summaries(actor(request), on=today(), **form.asked)
+    found = report.summaries(actor(request), on=today(), language=words.reader(), **form.asked)
     return tuple(
         {
             "title": group.title,

@@ -27,7 +27,7 @@ def trace(request: HttpRequest) -> HttpResponse:
     cell, page = request.GET.get("cell", ""), _page_number(request)
     place = parse_key(cell)
     definition = definition_of(place)
-    found = report.trace_cell(actor(request), cell, on=today())
+    found = report.trace_cell(actor(request), cell, on=today(), language=words.reader())
     chosen = _chosen(request, place)
     first = (page - 1) * AT_ONCE
     ids = found.cases[first : first + AT_ONCE]
@@ -69,7 +69,7 @@ def _place(definition: Definition, name: str, code: str) -> dict[str, str]:
     title = definition.titles.get(name, dimension.title)
     listed = next((one for one in dimension.lists if code in code_list(one)), "")
     address = words.code_address(listed, code) if listed else ""
-    return {"term": words.said(title), "text": dimension.label(code), "address": address}
+    return {"term": words.said(title), "text": dimension.label(code, words.reader()), "address": address}
 
 
 def _line(one: report.CaseBehind) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palermo import NotAllowed, PalermoError
 from palermo.actions import key_work, vault
+from palermo.web import words
 from palermo.web.doors import actor, may, needs_second_factor, second_factor_for, vault_session
 from palermo.web.vault_forms import ChangeForm, NewPassphrase, ProveForm, RecoverForm, UnlockForm
 
@@ -196,7 +197,7 @@ def _form(
         except NotAllowed:
             raise
         except PalermoError as problem:
-            filled.add_error(filled.first_field.removeprefix("id_"), str(problem))  # type: ignore[attr-defined]
+            filled.add_error(filled.first_field.removeprefix("id_"), words.why(problem))  # type: ignore[attr-defined]
     return render(request, f"palermo/{template}.html", {"form": filled, **shown})
 
 

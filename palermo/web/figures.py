@@ -3,6 +3,7 @@
 Plain values in, words and plots out; a plot is drawn once for the same figures and language.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,8 +12,7 @@ from django.utils.translation import gettext as _
 from palermo.actions.case_filters import CaseFilter
 from palermo.actions.figures import Figure, Figures, Month
 from palermo.codes.languages import Language
-from palermo.plots import Plot, choropleth
-from palermo.plots.sparkline import sparkline
+from palermo.plots import Plot, choropleth, sparkline
 from palermo.web import words
 from palermo.web.case_choices import Choice, address
 
@@ -82,8 +82,8 @@ def _trend(months: tuple[Month, ...], name: str, title: str, speaks: Language) -
         for each in reversed(months)
     )
     header = (_("Month of detection"), *((_("Cases"),) if whole else (title, _("Of so many cases"))))
-    values = tuple(each.of if whole else each.n for each in months)
-    return sparkline(values, title=title, alt=alt, header=header, rows=rows, language=speaks)
+    points = [(str(at), each.of if whole else each.n) for at, each in enumerate(months)]
+    return replace(sparkline(points, title=title, alt=alt, language=speaks), header=header, rows=rows)
 
 
 def map_of(figures: Figures) -> Plot | None:

@@ -15,7 +15,7 @@ from palermo.report.tracing import definition_of
 from palermo.web import table_words, words
 from palermo.web.doors import actor
 from palermo.web.table_forms import TableForm
-from palermo.web.views.cases import COLOURS
+from palermo.web.views.case import COLOURS
 from palermo.web.views.tables import today
 
 AT_ONCE = 200

@@ -23,7 +23,7 @@ STROKES = {
     "coast": (style.LAND_EDGE, 0.6, None),
     "solid": (style.LAND_EDGE, 0.7, None),
     "dashed": (style.MUTED, 0.9, (3, 2)),
-    "dotted": (style.MUTED, 1.1, (0.4, 1.8)),
+    "dotted": (style.INK, 1.5, (0.1, 2.6)),
 }
 
 
@@ -115,6 +115,7 @@ def _line(kind: str, d: str, grid: int) -> str:
     colour, wide, dashes = STROKES[kind]
     dashed = " ".join(f"{each * grid:g}" for each in dashes) if dashes else None
     look = {"stroke": colour, "stroke_width": f"{wide * grid:g}", "stroke_dasharray": dashed}
+    look["stroke_linecap"] = "round" if kind == "dotted" else None
     return element("path", d=d, fill="none", class_=f"line-{kind}", stroke_linejoin="round", **look)
 
 

@@ -45,9 +45,9 @@ class View:
         x, y = self.places(np.array([place]))[0]
         return float(x), float(y)
 
-    def holds(self, place: Place, *, margin: float = 0.0) -> bool:
-        x, y = place
-        return -margin <= x <= self.width + margin and -margin <= y <= self.height + margin
+    def holds(self, place: Place) -> bool:
+        """Whether a place on the sheet is within the window."""
+        return 0 <= place[0] <= self.width and 0 <= place[1] <= self.height
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def _near(shape: Shape, view: View) -> bool:
     low, bottom, high, top = _bounds(view)
     if south > top or north < bottom:
         return False
-    begin = float(around(np.array(west), view.middle))
+    begin = (west - view.middle + 180) % 360 - 180 if view.middle else west
     return begin + (east - west) > 180 or (begin <= high and begin + (east - west) >= low)
 
 
@@ -219,6 +219,8 @@ def _cut_line(points: Numbers, view: View) -> list[Numbers]:
 def _cut(a: Sequence[float], b: Sequence[float], view: View) -> tuple[Place, Place] | None:
     """The part of an edge within the window (Liang and Barsky, 1984)."""
     (x1, y1), (x2, y2) = a, b
+    if view.holds((x1, y1)) and view.holds((x2, y2)):
+        return (x1, y1), (x2, y2)
     dx, dy, begin, end = x2 - x1, y2 - y1, 0.0, 1.0
     for change, room in ((-dx, x1), (dx, view.width - x1), (-dy, y1), (dy, view.height - y1)):
         if change == 0 and room < 0:

@@ -1,4 +1,4 @@
-"""Can an official boundary file be read in its usual layouts, and is what is wrong said? Made-up files."""
+"""Can an official boundary file be read in usual layouts, and is all that is wrong said? Invented files."""
 
 import json
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Can everybody tell the colours apart? Contrast against white, and distance for three kinds of eyes.
 
 Source: WCAG 2.2 (1.4.3, 1.4.11); G. M. Machado and others (2009), "A Physiologically-based Model for
-Simulation of Color Vision Deficiency", IEEE TVCG 15(6), matrices of full severity; CIE 1976 distance in Lab.
+Simulation of Color Vision Deficiency", IEEE TVCG 15(6), full severity; CIE 1976 distance in L*a*b*.
 """
 
 from itertools import combinations, pairwise

@@ -199,10 +199,13 @@ def _drawn_by(names: Mapping[str, str], changes: Mapping[str, Any]) -> Callable[
             return "" if all(abs(x) >= 179.99 for x, _ in edge) else COAST
         middle = ((edge[0][0] + edge[1][0]) / 2, (edge[0][1] + edge[1][1]) / 2)
         states = {names.get(owner, owner) for owner in owners}
+        known = str(pairs.get(tuple(owners), ""))
+        if len(states) == 1:
+            return known
         for patch in changes["patches"]:
             if states & set(patch["within"]) and inside(middle, patch["ring"]):
-                return str(patch["inner"])
-        return str(pairs.get(tuple(owners), "" if len(states) == 1 else SOLID))
+                return str(patch["inner" if states <= set(patch["within"]) else "outline"])
+        return known or SOLID
 
     return drawn
 

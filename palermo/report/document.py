@@ -14,7 +14,7 @@ from palermo.plots import Plot
 
 LONG = 8
 DEEPEST = 3
-WIDE, DENSE = 100, 150
+WIDE, DENSE, BETWEEN = 110, 165, 2
 PAGE, CONTENTS = "Page {page} of {pages}", "Contents"
 LEAST, MOST = 5, 26
 Advance = Callable[[int, int | None], None]
@@ -68,8 +68,8 @@ class Grid:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Characters that each column needs: its longest word, and up to `MOST` of its longest text."""
-        return tuple(map(_width, zip(self.header, *self.rows, strict=True)))
+        """Characters that each column needs: its longest word, `MOST` of its longest text, and a gap."""
+        return tuple(_width(column) + BETWEEN for column in zip(self.header, *self.rows, strict=True))
 
     @property
     def wide(self) -> bool:

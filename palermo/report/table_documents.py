@@ -61,7 +61,7 @@ def table_document(
     parts: tuple[Part, ...] = (
         Facts(tuple(fact for fact in facts if fact[1])),
         *([Figure(plot, figures=False)] if plot else []),
-        grid(table, caption=said(table.title), language=language),
+        grid(table, caption=said("In numbers") if plot else said(table.title), language=language),
         Heading(said("How it is counted")),
         *(Paragraph(said(text)) for text in (table.rule, *table.notes)),
     )

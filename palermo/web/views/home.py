@@ -57,6 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": in_words.shown(found) if found and found.cases else (),
         "areas": in_words.areas(found) if found and found.cases else (),
         "steps": _steps(request) if empty else (),
+        "no_cases": bool(found) and not (found and found.cases),
         "may_import": may(request, "collect.import_file"),
     }
     return render(request, "palermo/home.html", shown)

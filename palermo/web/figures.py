@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from palermo.actions.case_filters import CaseFilter
 from palermo.actions.figures import Figure, Figures, Month
@@ -17,6 +18,7 @@ from palermo.web import words
 from palermo.web.case_choices import Choice, address
 
 KEPT_IN_MEMORY = 64
+MOST_AREAS = 6
 CHOICES = {
     "dated": CaseFilter(),
     "formally_identified": CaseFilter(status="formally_identified"),
@@ -84,6 +86,28 @@ def _trend(months: tuple[Month, ...], name: str, title: str, speaks: Language) -
     header = (_("Month of detection"), *((_("Cases"),) if whole else (title, _("Of so many cases"))))
     points = [(str(at), each.of if whole else each.n) for at, each in enumerate(months)]
     return replace(sparkline(points, title=title, alt=alt, language=speaks), header=header, rows=rows)
+
+
+class Area(NamedTuple):
+    """Cases of one area of detection, and the list of them; no address for all the others together."""
+
+    name: str
+    cases: int
+    address: str
+
+
+def areas(figures: Figures) -> tuple[Area, ...]:
+    """The areas with the most cases, and all others in one line."""
+    first, others = figures.areas[:MOST_AREAS], figures.areas[MOST_AREAS:]
+    shown = [
+        Area(words.area(code), number, address("cases", Choice(CaseFilter(area=code))))
+        for code, number in first
+    ]
+    if others:
+        name = ngettext("{count} other area", "{count} other areas", len(others))
+        named = name.format(count=words.plain_number(len(others)))
+        shown.append(Area(named, sum(number for _code, number in others), ""))
+    return tuple(shown)
 
 
 def map_of(figures: Figures) -> Plot | None:

@@ -5,7 +5,10 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import flatatt
 from django.utils.functional import lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from palermo import ProblemWithInput
@@ -25,6 +28,7 @@ LAYOUTS = (
     ("palermo", _("Palermo's own JSON lines")),
 )
 LARGEST_HEADS = 2**20
+SELECTED = SafeString(" selected")
 
 
 class Renderer(DjangoTemplates):
@@ -49,8 +53,21 @@ def _second(pair: tuple[str, str]) -> str:
     return pair[1].casefold()
 
 
+class Select(forms.Select):
+    """Some hundred options at once: Django renders a template for each of them."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = ((code, SELECTED if str(code) == chosen else "", said) for code, said in self.choices)
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name})),
+            format_html_join("", '<option value="{}"{}>{}</option>', options),
+        )
+
+
 def select(label: Any, options: Callable[[], Choices] | Iterable[tuple[str, object]]) -> forms.ChoiceField:
-    widget = forms.Select(attrs={"class": "govuk-select"})
+    widget = Select(attrs={"class": "govuk-select"})
     wrong = {"invalid_choice": _("Choose one of the list")}
     return forms.ChoiceField(
         label=label, choices=options, required=False, widget=widget, error_messages=wrong

@@ -55,6 +55,7 @@ register_converter(TableName, "table")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("where", home.where, name="home-map"),
     path("language", languages.choose, name="language"),
     path("switch", sign_in.switch, name="switch"),
     path("switch/<id:membership>", sign_in.switch_to, name="switch-to"),

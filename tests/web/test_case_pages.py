@@ -76,6 +76,104 @@ def test_a_wrong_filter_says_what_is_right_and_shows_no_list(house):
     assert 'href="#id_detected_from"' in text
 
 
+def test_a_month_may_be_turned_and_an_address_holds_codes_only(house):
+    client = house.client("focal-mission")
+    for typed in ("5/2024", "05-2024", "2024-05"):
+        text = text_of(client, f"/cases?detected_from={typed}&status=presumed&nonsense=Amina")
+        assert 'href="/cases?detected_from=2024-05"' in text, typed
+        assert not [each for each in re.findall('href="([^"]*)"', text) if "Amina" in each]
+    text = text_of(client, "/cases?detected_from=2025-05&detected_to=2024-05&arrived_from=2026-02-30")
+    assert "not before the first one" in text
+    assert "Enter a day that there is" in text
+
+
+def test_several_codes_of_a_field_are_chosen_and_taken_off_one_by_one(house):
+    client = house.client("focal-mission")
+    both = text_of(client, "/cases?status=presumed&status=identified&size=100")
+    assert set(listed(both)) == {
+        id
+        for status in ("presumed", "identified")
+        for id in listed(text_of(client, f"/cases?status={status}&size=100"))
+    }
+    assert 'href="/cases?status=presumed&amp;size=100"' in both
+    assert 'href="/cases?status=identified&amp;size=100"' in both
+
+
+def test_a_press_on_a_heading_sorts_and_another_one_turns_the_order(house):
+    client = house.client("focal-mission")
+    first = text_of(client, "/cases?size=100")
+    assert 'aria-sort="descending"' in first
+    by_area = text_of(client, "/cases?sort=area&size=100")
+    assert sorted(listed(first)) == sorted(listed(by_area))
+    assert 'aria-sort="ascending"><a href="/cases?sort=area_last&amp;size=100"' in by_area
+    assert listed(text_of(client, "/cases?sort=area_last&size=100")) == listed(by_area)[::-1]
+
+
+def test_counts_come_apart_and_each_code_leads_to_the_list_with_it(house):
+    client = house.client("focal-mission")
+    assert 'hx-get="/cases/counts?sex=female"' in text_of(client, "/cases?sex=female")
+    part = client.get("/cases/counts?sex=female", headers={"HX-Request": "true"})
+    assert "HX-Request" in part["Vary"]
+    assert b"<html" not in part.content
+    lines = [line for group in part.context["groups"] for line in group["lines"]]
+    assert [line.text for line in lines if line.on] == ["Female"]
+    for line in lines:
+        choice = line.address.partition("?")[2]
+        if not line.on:
+            assert client.get(f"/cases/counts?{choice}").context["total"] == line.cases, choice
+
+
+def test_what_is_ticked_is_shown_counted_or_exported(house):
+    client = house.client("focal-mission")
+    ids = listed(text_of(client, "/cases"))[:3]
+    ticks = "&".join(f"tick={id}" for id in ids)
+    shown = client.get(f"/cases/choice?which=ticked&what=show&sex=&{ticks}")
+    assert sorted(listed(text_of(client, shown["Location"]))) == sorted(ids)
+    counted = client.get(f"/cases/choice?which=ticked&what=count&{ticks}")
+    assert client.get(counted["Location"]).context["total"] == 3
+    asked = client.get(f"/cases/choice?which=ticked&what=export&{ticks}")
+    assert client.get(asked["Location"]).context["count"] == 3
+    page = client.get("/cases/choice?which=page&what=count&" + "&".join(f"here={id}" for id in ids))
+    assert client.get(page["Location"]).context["total"] == 3
+    every = client.get(f"/cases/choice?which=all&what=count&status=presumed&{ticks}")
+    assert every["Location"] == "/cases/counts?status=presumed"
+    none = client.get("/cases/choice?which=ticked&what=export&status=presumed")
+    assert none["Location"] == "/cases?status=presumed"
+    assert "Tick a case first" in text_of(client, none["Location"])
+
+
+def test_a_ticked_case_of_another_organisation_is_in_no_answer(house):
+    client, theirs = house.client("focal-mission"), house.cases(house.second.id)[0].id
+    where = client.get(f"/cases/choice?which=ticked&what=show&tick={theirs}")["Location"]
+    assert listed(text_of(client, where)) == []
+    assert listed(text_of(house.client("focal-refugees"), where)) == [theirs], "the control"
+
+
+def test_exporting_the_ticked_asks_for_its_own_right(house):
+    client = house.client("verifier-mission")
+    id = listed(text_of(client, "/cases"))[0]
+    assert "Export these" not in text_of(client, "/cases")
+    where = client.get(f"/cases/choice?which=ticked&what=export&tick={id}")["Location"]
+    assert client.get(where).status_code == 403
+
+
+def test_a_choice_is_saved_applied_and_deleted_by_its_owner_alone(house):
+    client = house.client("focal-mission")
+    sent = client.post("/cases/kept", {"status": ["presumed", "identified"], "sex": "female", "sort": "area"})
+    assert sent["Location"] == "/cases?status=presumed&status=identified&sex=female&sort=area"
+    text = text_of(client, sent["Location"])
+    assert "Your saved choices" in text
+    assert "Save this choice" not in text, "it is kept already"
+    (held,) = client.get("/cases").context["saved"]
+    assert held["address"] == sent["Location"]
+    assert held["text"].startswith("Status: Presumed victim")
+    for other in ("analyst-mission", "focal-refugees"):
+        assert house.client(other).get("/cases").context["saved"] == ()
+        assert house.client(other).post(f"/cases/kept/{held['id']}/forget").status_code == 404
+    assert client.post(f"/cases/kept/{held['id']}/forget").status_code == 302
+    assert client.get("/cases").context["saved"] == ()
+
+
 def test_an_empty_choice_says_what_to_do(house):
     assert "Remove one of the filters" in text_of(house.client("focal-mission"), "/cases?area=ABW")
     assert "come from imported files" in text_of(house.client("analyst-children"), "/cases")

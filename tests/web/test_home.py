@@ -1,17 +1,19 @@
 """What waits, on the first page: only while it waits, and only for those who can do something about it."""
 
+import gzip
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models import F
 from django.test import Client
 
 from palermo.actions import accounts, break_glass, exports, vault
 from palermo.cli.demo import PASSPHRASE
 from palermo.protect.break_glass import may_be_a_child
 from palermo.store import vault as kept
-from palermo.store.models import BreakGlass, Vault
+from palermo.store.models import BreakGlass, Organisation, Submission, Vault
 
 TITLES = (
     "Vault",
@@ -92,3 +94,82 @@ def test_break_glass_waits_for_an_answer_and_then_for_a_review(house, granted):
     assert seen["Break-glass to review"] == ({"focal", "auditor"} if granted else set())
     BreakGlass.objects.update(until=datetime.now(UTC) - timedelta(days=1))
     assert who_sees(house)["Break-glass to review"] == ({"focal", "auditor"} if granted else set())
+
+
+def test_what_waits_is_sorted_by_its_day_and_says_who_acts(house):
+    Vault.objects.update(rekey_due=True)
+    Submission.objects.update(refused=3)
+    made = accounts.create_user("colleague", password="a quiet long sentence", checked=False)
+    accounts.add_member(made, organisation=house.first.id, role="focal_point")
+    exports.ask(acting("colleague"), "identities")
+    shown = house.client("focal-mission").get("/").context["attention"]
+    names = [one.name for one in shown]
+    assert names[-1] == "new_key", "what has no day comes last"
+    assert names.index("exports") < names.index("imports"), "hours, then a year"
+    assert all(one.who for one in shown)
+    assert all(one.due for one in shown if one.name in ("exports", "imports"))
+
+
+def test_what_is_kept_long_enough_is_told_before_it_ends(house):
+    assert "ends_submission" not in [
+        one.name for one in house.client("focal-mission").get("/").context["attention"]
+    ]
+    Submission.objects.update(arrived=datetime.now(UTC) - timedelta(days=350))
+    Organisation.objects.update(writes=F("writes") + 1)
+    told = {one.name: one for one in house.client("focal-mission").get("/").context["attention"]}
+    assert told["ends_submission"].due
+    assert "ends_identity" not in told
+    assert "ends_submission" not in [
+        one.name for one in house.client("analyst-mission").get("/").context["attention"]
+    ]
+
+
+def test_a_backup_that_is_overdue_is_told_to_whoever_may_know(house):
+    for role, told in (("administrator", True), ("auditor", True), ("focal", False)):
+        names = [one.name for one in house.client(f"{role}-mission").get("/").context["attention"]]
+        assert ("backup" in names) == told
+
+
+def test_each_figure_leads_to_as_many_cases_as_it_says(house):
+    client = house.client("focal-mission")
+    page = client.get("/")
+    shown = page.context["figures"]
+    assert [one.title for one in shown] == [
+        "Cases held",
+        "Formally identified",
+        "Children",
+        "Place or month not known",
+    ]
+    for one in shown:
+        choice = one.address.partition("?")[2]
+        assert client.get(f"/cases/counts?{choice}").context["total"] == one.number, one.title
+        assert " of " in one.text
+        assert "%" not in one.text
+    assert sum(one.cases for one in page.context["areas"]) == shown[0].number
+    assert b"<svg" in client.get("/where").content
+
+
+def test_the_first_page_and_its_map_are_light(house):
+    client = house.client("focal-mission")
+    for address in ("/", "/cases", "/cases/counts"):
+        assert len(gzip.compress(client.get(address).content)) < 15_000, address
+    part = client.get("/where", headers={"HX-Request": "true"}).content
+    assert b"<svg" in part
+    assert b"<html" not in part
+
+
+@pytest.mark.parametrize(
+    ("user", "says"),
+    [
+        ("focal-children", "Import a file"),
+        ("analyst-children", "There are no cases within your reach yet"),
+        ("administrator-mission", "What you can do here"),
+        ("auditor-mission", "What you can do here"),
+        ("advocate-mission", "Who saw a record"),
+        ("focal-state", "Import a file"),
+    ],
+)
+def test_where_there_is_nothing_the_page_says_what_to_do_first(house, user, says):
+    page = house.client(user).get("/").content.decode()
+    assert says in page
+    assert "Cases held" not in page

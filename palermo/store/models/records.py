@@ -84,7 +84,11 @@ class CaseRow(KeptRow):
 
     class Meta:
         constraints = once("case_once")
-        indexes = [erased("case_erased"), *map(listed, SORTED_BY)]
+        indexes = [
+            erased("case_erased"),
+            models.Index(fields=["organisation", "id"], name="case_page"),
+            *map(listed, SORTED_BY),
+        ]
 
 
 class PersonRow(KeptRow):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from palermo.actions import attention, collect, figures, joining
 from palermo.actions.case_filters import CaseFilter
@@ -27,6 +28,7 @@ from palermo.web.views.break_glass import notices
 from palermo.web.views.imports import layout
 
 LATEST_IMPORTS = 5
+ASKED_BY_SCRIPT = "HX-Request"
 
 
 class Step(NamedTuple):
@@ -53,11 +55,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "arrived": _arrived(found) if found and found.cases else "",
         "arrived_at": address("cases", _lately(found)) if found and found.lately else "",
         "figures": in_words.shown(found) if found and found.cases else (),
-        "map": in_words.map_of(found) if found and found.cases else None,
+        "areas": in_words.areas(found) if found and found.cases else (),
         "steps": _steps(request) if empty else (),
+        "no_cases": bool(found) and not (found and found.cases),
         "may_import": may(request, "collect.import_file"),
     }
     return render(request, "palermo/home.html", shown)
+
+
+@require_safe
+@vary_on_headers(ASKED_BY_SCRIPT)
+def where(request: HttpRequest) -> HttpResponse:
+    """The map, apart from the first page, which has to be light. A script gets the picture alone."""
+    found = figures.of_cases(actor(request))
+    shown = {"map": in_words.map_of(found)}
+    part = "where_map" if request.headers.get(ASKED_BY_SCRIPT) else "where"
+    return render(request, f"palermo/{part}.html", shown)
 
 
 def _attention(request: HttpRequest) -> tuple[Item, ...]:

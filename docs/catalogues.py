@@ -9,13 +9,15 @@ import string
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from extracting import Message
+
+if TYPE_CHECKING:
+    from extracting import Message
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "palermo" / "locale"
@@ -68,7 +70,7 @@ def _empty(language: str) -> Catalog:
     return made
 
 
-def template(found: Iterable[Message]) -> Catalog:
+def template(found: "Iterable[Message]") -> Catalog:
     """The catalogue of English texts without a translation."""
     made = _empty("")
     for one in found:

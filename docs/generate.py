@@ -15,6 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import glossary
 import msgspec
 
 from palermo import STEPS
@@ -358,6 +359,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "data-classes": data_classes,
     "file-limits": file_limits,
     "asvs": asvs,
+    "glossary": glossary.page,
 }
 
 

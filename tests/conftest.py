@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Catalogues are compiled before anything is said; two workers may do it at once."""
+    spec = spec_from_file_location("catalogues", ROOT / "docs" / "catalogues.py")
+    assert spec
+    assert spec.loader
+    catalogues = module_from_spec(spec)
+    spec.loader.exec_module(catalogues)
+    catalogues.compiled()
 
 
 @pytest.fixture(scope="session")

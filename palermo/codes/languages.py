@@ -77,9 +77,10 @@ class Language:
         """The text kept in its own order within a right-to-left sentence: "<5" never prints as "5>".
 
         Invisible marks (Unicode TR9: LRI or RLI by the first letter with a direction, PDI), the same in HTML,
-        SVG, XLSX and PDF; nothing where the language runs from left to right, and never twice.
+        SVG, XLSX and PDF; nothing where the language runs from left to right. What is put together of
+        isolated parts (a list) keeps the sentence's order, so it is left as it is.
         """
-        if not self.right_to_left or not text or _is_isolated(text):
+        if not self.right_to_left or not text or _has_isolates(text):
             return text
         return f"{RIGHT if _runs_right_to_left(text) else LEFT}{text}{LAST}"
 
@@ -141,9 +142,14 @@ class Language:
         return printing.style(self.code).space.join(filter(None, sentences))
 
 
-def _is_isolated(text: str) -> bool:
-    """Whether the whole text is one isolate already."""
-    return text[0] in (LEFT, RIGHT) and text.find(LAST) == len(text) - 1
+def _has_isolates(text: str) -> bool:
+    """Whether isolates stand in it already, each closed; what somebody typed may hold one that is open."""
+    depth = 0
+    for sign in text:
+        depth += (sign in (LEFT, RIGHT)) - (sign == LAST)
+        if depth < 0:
+            return False
+    return depth == 0 and LAST in text
 
 
 def _runs_right_to_left(text: str) -> bool:

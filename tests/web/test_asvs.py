@@ -153,8 +153,8 @@ def test_sign_in_leads_to_no_other_site(house, asked):
 
 OURS_ONLY = (
     "/static/ /static /static/../ /static/%2e%2e/urls.py /static/..%2fheaders.py /static//etc/passwd"
-    " /.git/config /.env /uv.lock /palermo.sqlite3 /secret-key /static/built/palermo.css/ /server-status /metrics"
-    " /admin/ /docs /openapi.json /debug /__debug__/ /backup.zip"
+    " /.git/config /.env /uv.lock /palermo.sqlite3 /secret-key /static/built/palermo.css/ /server-status"
+    " /metrics /admin/ /docs /openapi.json /debug /__debug__/ /backup.zip"
 )
 
 

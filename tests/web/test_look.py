@@ -1,4 +1,4 @@
-"""The style sheet serves both directions, holds what is used and no more, stands out, and is light to load."""
+"""The style sheet serves both directions, holds what is used, stands out, and is light to load."""
 
 import gzip
 import re
@@ -141,7 +141,7 @@ def letters(page: str) -> Iterator[str]:
 
 
 def test_first_visit_is_light(house, settings):
-    """HTML, style, scripts, picture and fonts together, nothing kept from before; the heaviest page counts."""
+    """HTML, style, scripts, picture and fonts, nothing kept from before; the heaviest page counts."""
     settings.LANGUAGES = [("en", "English"), ("ar", "العربية")]
     client, files = house.client("focal-mission"), Client()
     for language, most in FIRST.items():
@@ -152,7 +152,6 @@ def test_first_visit_is_light(house, settings):
             weights[address] = size + sum(received(files, part)[0] for part in parts)
             fonts |= {part.partition("?")[0].rpartition("/")[2] for part in parts if "/fonts/" in part}
         heaviest = max(weights, key=lambda each: weights[each])
-        print(language, weights)
         assert weights[heaviest] <= most, (language, heaviest, weights)
         assert (language == "ar") == ("arabic-400.woff2" in fonts), fonts
 
@@ -161,7 +160,6 @@ def test_later_pages_are_light_and_nothing_else_is_asked_again(house):
     client = house.client("focal-mission")
     for address in PAGES:
         size, page = received(client, address)
-        print(address, size)
         assert size <= LATER, (address, size)
         for part in beside(page):
             assert re.search(r"\?v=[0-9a-f]{8}$", part), part

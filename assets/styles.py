@@ -22,6 +22,7 @@ ALIGNED = {"text-align": "{}", "float": "inline-{}", "clear": "inline-{}"}
 FOUR = re.compile(r"(margin|padding|border-width|border-color|border-style|inset)")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 WORD = re.compile(r"[A-Za-z][\w-]*")
+NEVER = re.compile(r":not\(\.([\w-]+)\)")
 MAY_LACK = re.compile(r":(?:not|is|where)\([^()]*\)")
 TOKEN = re.compile(r"""("[^"]*"|'[^']*'|\([^()]*(?:\([^()]*\)[^()]*)*\))|([{};])""")
 
@@ -110,7 +111,7 @@ def _parts(value: str) -> list[str]:
 def _met(selectors: str, used: Used) -> str:
     each = re.findall(r"(?:[^,()]|\([^()]*(?:\([^()]*\)[^()]*)*\))+", selectors)
     met = (one for one in each if all(map(used.has, CLASS.findall(MAY_LACK.sub("", one)))))
-    return ",".join(met)
+    return ",".join(NEVER.sub(lambda one: one[0] if used.has(one[1]) else "", selector) for selector in met)
 
 
 def _pieces(css: str) -> list[str]:

@@ -118,7 +118,7 @@ def test_methods_that_no_page_has_do_nothing(house, method):
 def test_no_answer_lets_another_origin_read_it(house):
     client, asked = house.client("focal-mission"), {"origin": f"https://{EVIL}"}
     answers = [client.get(address, headers=asked) for address in READ]
-    answers += [static(f"/static/palermo.{kind}", **asked) for kind in ("css", "svg")]
+    answers += [static(f"/static/{name}", **asked) for name in ("built/palermo.css", "palermo.svg")]
     for response in answers:
         assert response.status_code == 200
         assert not [name for name in response.headers if name.lower().startswith("access-control-")]
@@ -153,8 +153,8 @@ def test_sign_in_leads_to_no_other_site(house, asked):
 
 OURS_ONLY = (
     "/static/ /static /static/../ /static/%2e%2e/urls.py /static/..%2fheaders.py /static//etc/passwd"
-    " /.git/config /.env /uv.lock /palermo.sqlite3 /secret-key /static/palermo.css/ /server-status /metrics"
-    " /admin/ /docs /openapi.json /debug /__debug__/ /backup.zip"
+    " /.git/config /.env /uv.lock /palermo.sqlite3 /secret-key /static/built/palermo.css/ /server-status"
+    " /metrics /admin/ /docs /openapi.json /debug /__debug__/ /backup.zip"
 )
 
 
@@ -175,7 +175,7 @@ def static(address: str, **headers: str):
 
 
 def test_static_files_have_the_headers_and_their_own_type(db):
-    kinds = {"/static/palermo.css": 'text/css; charset="utf-8"', "/static/palermo.svg": "image/svg+xml"}
+    kinds = {"/static/built/palermo.css": 'text/css; charset="utf-8"', "/static/palermo.svg": "image/svg+xml"}
     for address, kind in kinds.items():
         response = static(address)
         assert response["Content-Type"] == kind

@@ -39,7 +39,7 @@ def ask(name, response):
         told["cookies"][key] = {part: str(morsel[part]) for part in PARTS}
 ask("plain", client.get("/cases"))
 ask("page", client.get("/imports/new", secure=True))
-ask("file", client.get("/static/palermo.css", secure=True))
+ask("file", client.get("/static/built/palermo.css", secure=True))
 ask("missing", client.get("/nowhere", secure=True))
 ask("stranger", Client(headers={"host": "palermo.example"}).get("/cases", secure=True))
 ask("switched", client.post(f"/switch/{member}", secure=True))

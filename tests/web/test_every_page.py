@@ -21,7 +21,8 @@ NOTHING = "'none'"
 OURS = "'self'"
 STRICT = {
     "default-src": NOTHING, "base-uri": NOTHING, "frame-ancestors": NOTHING, "object-src": NOTHING,
-    "script-src": OURS, "style-src": OURS, "connect-src": OURS, "img-src": OURS, "form-action": OURS,
+    "script-src": OURS, "style-src": OURS, "connect-src": OURS, "img-src": OURS, "font-src": OURS,
+    "form-action": OURS,
 }  # fmt: skip
 PLANTED = (
     "http://203.0.113.7/planted",

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -94,12 +95,16 @@ def start(act: Act, kind: str, work: Work, *, stage: str) -> str:
 def state(actor: Actor, scope: str, job: str, *, kinds: tuple[str, ...]) -> JobState:
     """How far the job is. Raises `Missing` for a job that is not the actor's to see."""
     rows = access.jobs(actor, scope).filter(kind__in=kinds).select_related("submission")
-    row = access.one(rows.filter(public_id=job))
-    run = _running.get(job)
+    return told_state(access.one(rows.filter(public_id=job)))
+
+
+def told_state(row: Any) -> JobState:
+    """What the row says, or this process's memory of a job that it runs."""
+    run = _running.get(row.public_id)
     where = run if run and not row.outcome else row
     submission = row.submission.public_id if row.submission else ""
     told = where.stage, where.done, where.total
-    return JobState(job, row.kind, *told, row.outcome, unpacked(row.problem), submission)
+    return JobState(row.public_id, row.kind, *told, row.outcome, unpacked(row.problem), submission)
 
 
 def cancel(actor: Actor, scope: str, job: str, *, kinds: tuple[str, ...]) -> None:

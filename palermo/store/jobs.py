@@ -7,7 +7,7 @@ job that the process did not end is marked as interrupted and is sent again by i
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from palermo.store.access import Actor, organisation
 from palermo.store.models import Job, Submission
@@ -15,6 +15,7 @@ from palermo.store.submissions import user_of
 
 PROCESS = secrets.token_hex(16)
 SILENT = timedelta(seconds=120)
+MOST_TOLD = 5
 INTERRUPTED = "JOB-STOP: the work was interrupted and kept nothing unfinished; begin it again"
 
 
@@ -56,6 +57,16 @@ def end(job: str, *, outcome: str, now: datetime, problem: str = "", submission:
     Job.objects.filter(public_id=job).update(
         outcome=outcome, problem=problem, submission=kept, beat=now, stage="ended", **counts
     )
+
+
+def untold(rows: QuerySet[Job]) -> QuerySet[Job]:
+    """Of these jobs those that run, and those that ended without their owner's having seen it."""
+    return rows.filter(told=None).select_related("submission")[:MOST_TOLD]
+
+
+def tell(rows: QuerySet[Job], job: str, *, now: datetime) -> int:
+    """Notes that the owner saw that the job ended; 0 where it is not one of these, or runs."""
+    return rows.filter(public_id=job, told=None).exclude(outcome="").update(told=now)
 
 
 def ask_to_stop(job: Job) -> None:

@@ -48,11 +48,19 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "several": len(held.memberships) > 1,
             "places": _places(request) if chosen else (),
             **_session(request),
+            "work": _work(request) if chosen else (),
             "unlocked": bool(chosen) and is_unlocked(actor(request)),
             "languages": languages.choices(),
             "back": languages.back(request),
         }
     }
+
+
+def _work(request: HttpRequest) -> tuple[dict[str, Any], ...]:
+    """What of the user's own work runs or has ended unseen."""
+    from palermo.web.views.work import told
+
+    return told(request)
 
 
 def _session(request: HttpRequest) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from palermo.web.views import (
     tables,
     tracing,
     vault,
+    work,
 )
 
 
@@ -119,6 +120,8 @@ urlpatterns = [
     path("roles-given/<id:given>/seen", members.given_seen, name="role-given-seen"),
     path("rights", rights.table, name="rights"),
     path("people", people.search, name="people"),
+    path("work/<id:job>", work.follow, name="work"),
+    path("work/<id:job>/seen", work.seen, name="work-seen"),
     path("vault", vault.overview, name="vault"),
     path("vault/set-up", vault.set_up, name="vault-set-up"),
     path("vault/set-up/write-down", vault.write_down, name="vault-write-down"),

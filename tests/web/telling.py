@@ -70,6 +70,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "files.one_file": ("file",),
     "files.open_file": ("file",),
     "files.remove_file": ("file",),
+    "notices.follow": ("job",),
+    "notices.seen": ("job",),
     "joining.seen": ("announcement",),
     "labels.settle": ("label", "area"),
     "labels.forget": ("decision",),

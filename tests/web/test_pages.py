@@ -27,6 +27,7 @@ POST_ONLY = {
     "sign-out",
     "switch-to",
     "import-cancel",
+    "work-seen",
     "stay",
     "sessions-end",
     "session-end",

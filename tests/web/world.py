@@ -366,6 +366,8 @@ MAKERS: dict[str, Maker] = {
 KIND_OF = {
     "import-job": "import-job",
     "import-cancel": "import-job",
+    "work": "import-job",
+    "work-seen": "import-job",
     "vault-work": "key-job",
     "vault-cancel-work": "key-job",
     "export-start": "export-ready",

@@ -71,7 +71,10 @@ class BadRowRow(OwnedRow):
 
 
 class Job(OwnedRow):
-    """Work in the background: an import, the index of names, a change of keys. A page asks for its state."""
+    """Work in the background: an import, the index of names, a change of keys. A page asks for its state.
+
+    `told` is when its owner saw that it ended; until then every page of hers says so.
+    """
 
     kind = models.CharField(max_length=20, default="import")
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
@@ -85,4 +88,5 @@ class Job(OwnedRow):
     cancel_asked = models.BooleanField(default=False)
     started = models.DateTimeField()
     beat = models.DateTimeField()
+    told = models.DateTimeField(null=True)
     submission = models.ForeignKey(Submission, models.SET_NULL, null=True, related_name="+")

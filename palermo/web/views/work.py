@@ -11,6 +11,9 @@ from palermo.actions import notices
 from palermo.actions.background import JobState
 from palermo.web.doors import actor, may
 
+UNASKED = "index"
+"""Names are made findable at each unlock, without anybody's asking: no news."""
+
 
 @require_safe
 def follow(request: HttpRequest, job: str) -> HttpResponse:
@@ -34,7 +37,8 @@ def told(request: HttpRequest) -> tuple[dict[str, Any], ...]:
     """The notices of a page: one line for each job that runs or has ended unseen, but for the page's own."""
     if not may(request, "notices.mine"):
         return ()
-    shown = (one for one in notices.mine(actor(request)) if one.id not in request.path)
+    own = (one for one in notices.mine(actor(request)) if one.kind != UNASKED)
+    shown = (one for one in own if one.id not in request.path)
     return tuple({"id": one.id, "text": _text(one), "runs": one.running} for one in shown)
 
 
@@ -42,7 +46,6 @@ def _text(one: JobState) -> str:
     kinds = {
         "import": (_("An import is in progress."), _("An import has ended.")),
         "export": (_("An export is in progress."), _("An export is ready.")),
-        "index": (_("Names are being made findable."), _("Names are findable.")),
         "rekey": (_("The vault is getting a new key."), _("The vault has a new key.")),
     }
     running, done = kinds.get(one.kind, (_("Work is in progress."), _("Work has ended.")))

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from palermo import ProblemWithInput
@@ -142,8 +143,8 @@ class ExportForm(forms.Form):
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("Case file"),
-        help_text=_("CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB.").format(
-            size=LIMIT // 2**20
+        help_text=format_lazy(
+            _("CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB."), size=LIMIT // 2**20
         ),
         widget=forms.FileInput(attrs={"class": "govuk-file-upload"}),
         error_messages={

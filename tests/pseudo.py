@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 CODE, LOCALES = "en-x-pseudo", ("en_X-pseudo", "en-x-pseudo")
 KEPT = re.compile(r"(\{\w*\}|%\(\w+\)[sd]|%%|<[^>]*>|`[^`]*`|&\w+;|\n)")
 ACCENTS = str.maketrans("aeiouycnsAEIOUYCNS", "àéîöûýçñšÀÉÎÖÛÝÇÑŠ")
+LONGEST = 6  # what makes a text longer is made of words, which break like any other
 FIRST, LAST = "⟦", "⟧"
 SHOWN = ("title", "aria-label", "alt", "placeholder", "data-still")
 SILENT = {"script", "style", "code", "bdi", "head", "template", "svg"}
@@ -29,11 +30,12 @@ def pseudo(text: str) -> str:
     """The text as the pseudo-language says it; places for values and tags stay.
 
     >>> pseudo("at most {most} rows")
-    '⟦àt möšt {most} röwš ~~~~~~⟧'
+    '⟦àt möšt {most} röwš ~~~~~⟧'
     """
     parts = KEPT.split(text)
     said = "".join(part if at % 2 else part.translate(ACCENTS) for at, part in enumerate(parts))
-    longer = "~" * max(1, round(0.4 * sum(len(part) for part in parts[::2])))
+    count = max(1, round(0.4 * sum(len(part) for part in parts[::2])))
+    longer = " ".join("~" * min(LONGEST, count - at) for at in range(0, count, LONGEST + 1))
     end = "\n" if said.endswith("\n") else ""
     return f"{FIRST}{said.removesuffix(end)} {longer}{LAST}{end}"
 

@@ -150,8 +150,10 @@ def _tables(code: Path) -> Iterator[Message]:
         with (code / place).open(encoding="utf-8", newline="") as lines:
             for row in csv.DictReader(lines):
                 yield from (Message(row[column], "", "", place) for column in columns if row[column])
-    for value in tomllib.loads((code / "codes/policy/rights.toml").read_text("utf-8"))["values"]:
-        for text in value["value"]["roles"].values():
+    for held in tomllib.loads((code / "codes/policy/rights.toml").read_text("utf-8"))["values"]:
+        roles, actions = held["value"]["roles"], held["value"]["actions"]
+        names = (*roles, *(action.partition(".")[2] for action in actions))
+        for text in (*roles.values(), *(name.replace("_", " ").capitalize() for name in names)):
             yield Message(text, "", "", "codes/policy/rights.toml")
 
 

@@ -19,6 +19,7 @@ from palermo.actions.imports import (
 )
 from palermo.actions.rights import acting, right
 from palermo.cases import BadRow
+from palermo.codes.languages import ENGLISH, Language
 from palermo.codes.phrases import unpacked
 from palermo.store import access, submissions, vault
 from palermo.store.access import Actor
@@ -119,7 +120,7 @@ def one_submission(actor: Actor, submission: str, *, limit: int = PROBLEMS_SHOWN
         )
 
 
-def bad_rows_file(actor: Actor, submission: str) -> bytes:
+def bad_rows_file(actor: Actor, submission: str, *, language: Language = ENGLISH) -> bytes:
     """CSV of the rows that stayed out, to be mended and sent again.
 
     Raises `Locked`, and `PolicyRefusal` (STORE-005) where they were not kept.
@@ -145,7 +146,7 @@ def bad_rows_file(actor: Actor, submission: str) -> bytes:
             for p in access.problems(actor, row).filter(row__in=some)
         )
         act.details = {"rows": len(bad)}
-    return bad_rows_csv(Reading(row.layout, "", row.rows, (), problems, bad))
+    return bad_rows_csv(Reading(row.layout, "", row.rows, (), problems, bad), language=language)
 
 
 def _chunks(rows: list[int]) -> Iterator[list[int]]:

@@ -6,7 +6,7 @@ turns a label into a name. `str(problem)` never holds it.
 
 from dataclasses import dataclass, field
 
-from palermo.codes.phrases import phrase
+from palermo.codes.languages import Language, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,23 @@ class Problem:
         if not self.row:
             return phrase('column "{column}"', column=self.column)
         return phrase('row {row}, column "{column}"', row=self.row, column=self.column)
+
+    def told(self, language: Language) -> str:
+        """The problem as a sentence in the reader's language; never what was found."""
+        place = self.place
+        if self.times > 1:
+            place = phrase("{place} and {count} more", place=place, count=self.times - 1)
+        todo = language.said(self.todo)
+        parts = {
+            "code": language.isolated(self.code),
+            "place": language.said(place),
+            "expected": language.said(self.expected),
+            "todo": todo[:1].upper() + todo[1:],
+        }
+        if not self.suggestion:
+            return language.say("{code} {place}: expected {expected}. {todo}.").format(**parts)
+        said = language.say('{code} {place}: expected {expected}. Did you mean "{suggestion}"? {todo}.')
+        return said.format(**parts, suggestion=language.isolated(self.suggestion))
 
     def __str__(self) -> str:
         hint = f' Did you mean "{self.suggestion}"?' if self.suggestion else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from palermo.cases import BadRow, Problem
 from palermo.codes.formulas import guarded
+from palermo.codes.languages import ENGLISH, Language
 from palermo.collect.arriving import KEY
 from palermo.collect.own_lines import LINE
 from palermo.collect.reading import Reading
@@ -13,15 +14,17 @@ from palermo.collect.reading import Reading
 PROBLEM = "palermo_problem"
 
 
-def bad_rows_csv(reading: Reading) -> bytes:
+def bad_rows_csv(reading: Reading, *, language: Language = ENGLISH) -> bytes:
     """The bad rows as found, their key and a column per problem, in UTF-8 with a mark for Excel.
+
+    Problems are told in `language`; names of columns and keys have none.
 
     A cell that a spreadsheet would run as a formula gets an apostrophe in front; readers take it off again.
     Bad lines of Palermo's own layout are JSON lines again, without their problems.
     """
     if reading.layout == "palermo":
         return b"".join(row.cells[LINE].encode() + b"\n" for row in reading.bad_rows)
-    told = _told(reading.problems)
+    told = _told(reading.problems, language)
     most = max((len(told.get(row.row, ())) for row in reading.bad_rows), default=0)
     names = list(dict.fromkeys(name for row in reading.bad_rows for name in row.cells))
     out = io.StringIO(newline="")
@@ -36,9 +39,9 @@ def _line(row: BadRow, names: list[str], told: Iterable[str]) -> tuple[str, ...]
     return (*(guarded(row.cells.get(name, "")) for name in names), row.key, *told)
 
 
-def _told(problems: Iterable[Problem]) -> dict[int, list[str]]:
+def _told(problems: Iterable[Problem], language: Language) -> dict[int, list[str]]:
     told: dict[int, list[str]] = {}
     for problem in problems:
         if problem.row:
-            told.setdefault(problem.row, []).append(str(problem))
+            told.setdefault(problem.row, []).append(problem.told(language))
     return told

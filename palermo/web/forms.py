@@ -9,6 +9,7 @@ from django.forms.utils import flatatt
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from palermo import ProblemWithInput
@@ -153,8 +154,8 @@ class ExportForm(forms.Form):
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("Case file"),
-        help_text=_("CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB.").format(
-            size=LIMIT // 2**20
+        help_text=format_lazy(
+            _("CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB."), size=LIMIT // 2**20
         ),
         widget=forms.FileInput(attrs={"class": "govuk-file-upload"}),
         error_messages={

@@ -18,10 +18,12 @@ from palermo import PalermoError
 from palermo.actions.accounts import roles
 from palermo.cases import Age, Months, Place, When
 from palermo.codes import code_list, printing
-from palermo.codes.languages import ENGLISH, Language
+from palermo.codes.languages import ENGLISH, Language, marked
 from palermo.codes.languages import language as spoken
 
 CODES = {"zh-hans": "zh"}
+OPERATOR = marked("Operator")
+"""Who runs the machine, in the audit chain: no role of the table."""
 LISTS = {"area_or_special": ("areas", "special_areas")}
 
 
@@ -169,14 +171,15 @@ def code(value: object) -> SafeString:
 
 
 def role_name(name: str) -> str:
-    """The role's name alone.
+    """The name of a role, or of an action, alone.
 
     >>> role_name("focal_point")
     'Focal point'
     """
-    return name.replace("_", " ").capitalize()
+    return said(name.replace("_", " ").capitalize())
 
 
 def role(name: str) -> str:
     """The role's name and what it does, from the dated rights table."""
-    return f"{role_name(name)}: {roles().get(name, '')}".rstrip(": ")
+    what = roles().get(name, "")
+    return _("{role}: {what}").format(role=role_name(name), what=said(what)) if what else role_name(name)

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from palermo.cases import Organisation, StateReturn, encode_all
 from palermo.cases.examples import invented_mission
 from palermo.cli import main
+from palermo.codes import code_list
 from palermo.report import INVENTED
 
 ON = ["--on", "2026-11-01"]
@@ -70,6 +71,25 @@ def test_a_cell_of_the_output_can_be_traced(records: str, capsys: pytest.Capture
     out = capsys.readouterr().out
     assert traced["rule"] in out
     assert all(one in out for one in traced["cases"])
+
+
+def test_tables_in_another_language(records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Labels of code lists are in Arabic, sheets run from right to left, keys stay."""
+    asked = ["report", records, "--table", "area", *ON, "--language", "ar"]
+    assert main([*asked, "--json"]) == 0
+    (table,) = json.loads(capsys.readouterr().out)
+    labels = {row["labels"][0] for row in table["rows"]}
+    iraq = code_list("areas").label("IRQ", "ar")
+    assert iraq in labels
+    assert {cell["key"].partition("?")[0] for row in table["rows"] for cell in row["cells"]} == {
+        "area/detected_victims"
+    }
+    assert main([*asked, "-o", str(tmp_path / "tables.xlsx")]) == 0
+    book = load_workbook(tmp_path / "tables.xlsx")
+    assert book.sheetnames == ["Notes", "area"]
+    assert all(sheet.sheet_view.rightToLeft for sheet in book)
+    assert main(asked) == 0
+    assert iraq in capsys.readouterr().out
 
 
 def test_several_files_are_read_and_a_case_given_twice_counts_once(

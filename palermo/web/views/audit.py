@@ -13,12 +13,52 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from palermo import ProblemWithInput
 from palermo.actions import audit
 from palermo.actions.audit import Bad, Entry, Seen
+from palermo.codes.languages import marked
 from palermo.web import words
 from palermo.web.doors import actor, may
 from palermo.web.forms import ActionForm, CaseNumberForm, HeadsForm
 from palermo.web.views.tables import as_file
 
 SHOWN = 50
+
+COUNTED = (
+    marked("bad rows"),
+    marked("break glass"),
+    marked("cases"),
+    marked("contact changed"),
+    marked("earlier versions"),
+    marked("exact"),
+    marked("exports"),
+    marked("factors"),
+    marked("files"),
+    marked("found"),
+    marked("granted"),
+    marked("justified"),
+    marked("key"),
+    marked("name tokens"),
+    marked("new"),
+    marked("number"),
+    marked("opened"),
+    marked("parts"),
+    marked("person"),
+    marked("persons"),
+    marked("problems"),
+    marked("reason"),
+    marked("records"),
+    marked("referrals"),
+    marked("refused"),
+    marked("rekey due"),
+    marked("rows"),
+    marked("second factor"),
+    marked("sessions"),
+    marked("stored"),
+    marked("submissions"),
+    marked("superseded"),
+    marked("titles"),
+    marked("unchanged"),
+    marked("yes"),
+)
+"""What lines of the chain count or answer with yes and no (1, 0), as they name it."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,14 +149,17 @@ def _entries(request: HttpRequest) -> dict[str, Any]:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    counts = (f"{name.replace('_', ' ')} {words.plain_number(count)}" for name, count in entry.counts.items())
+    counts = (
+        _("{name}: {count}").format(name=words.said(name.replace("_", " ")), count=words.plain_number(count))
+        for name, count in entry.counts.items()
+    )
     return {
         "number": entry.number,
         "at": entry.at,
         "role": words.role_name(entry.role),
         "action": entry.action,
         "subjects": entry.subjects,
-        "counts": ", ".join(counts),
+        "counts": words.reader().listed(counts),
     }
 
 

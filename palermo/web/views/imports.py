@@ -92,7 +92,7 @@ def one(request: HttpRequest, submission: str) -> HttpResponse:
 @require_safe
 def bad_rows(request: HttpRequest, submission: str) -> HttpResponse:
     """The rows that stayed out, as a file to mend: CSV, or JSON lines where the file was in Palermo's own."""
-    content = collect.bad_rows_file(actor(request), submission)
+    content = collect.bad_rows_file(actor(request), submission, language=words.reader())
     if content.startswith(BOM_UTF8):
         return as_file(content, name="bad-rows.csv", type="text/csv; charset=utf-8")
     return as_file(content, name="bad-rows.jsonl", type="application/jsonl")

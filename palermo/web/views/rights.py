@@ -20,7 +20,7 @@ def table(request: HttpRequest) -> HttpResponse:
     today = datetime.now(UTC).date()
     held = rights(today)
     shown = {
-        "roles": tuple((words.role_name(role), what) for role, what in held.roles.items()),
+        "roles": tuple((words.role_name(role), words.said(what)) for role, what in held.roles.items()),
         "steps": _steps(held),
         "columns": len(held.roles) + 1,
         "scopes": tuple((_scope(name), scope_words()[name]) for name in SCOPES),
@@ -102,6 +102,7 @@ def _titles() -> dict[str, str]:
     return {
         "accounts": _("Members and accounts"),
         "audit": _("Audit chain"),
+        "backups": _("Backups"),
         "break_glass": _("Break-glass"),
         "cases": _("Cases"),
         "collect": _("Imports"),
@@ -109,6 +110,7 @@ def _titles() -> dict[str, str]:
         "erasure": _("Erasure"),
         "exports": _("Exports"),
         "files": _("Files"),
+        "joining": _("Joining"),
         "labels": _("Labels"),
         "people": _("Find a person"),
         "report": _("Tables"),

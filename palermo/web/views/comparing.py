@@ -29,7 +29,7 @@ def compared(
         "plots": plots_of_comparison(made, language=words.reader()),
         "stubs": made.header[: made.stubs],
         "heads": tuple(columns[at] for at in order),
-        "left_out": tuple(head for at, head in enumerate(columns) if at not in order),
+        "left_out": words.reader().listed(head for at, head in enumerate(columns) if at not in order),
         "rows": tuple(table_words.compared_row(row, form.chosen, made, order) for row in made.rows),
         "meanings": table_words.meanings(made.second),
         "empty": not any(one.first.value or one.second.value for row in made.rows for one in row.changes),

@@ -27,6 +27,7 @@ TYPES = {
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All tables with a line of what each says; where a table was chosen, the way leads to it."""
+    report.check_can_build_tables(actor(request))
     form = TableForm(request.GET, report.choices(actor(request)))
     chosen = form.chosen
     if form.definition and form.is_valid():

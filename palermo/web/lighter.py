@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.checks import CheckMessage, Warning
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
@@ -40,6 +41,14 @@ class Versioned(StaticFilesStorage):
         address = super().url(name)
         found = None if settings.DEBUG else finders.find(name or "")
         return f"{address}?v={_checksum(str(found))}" if found else address
+
+
+def is_built(**_more: object) -> list[CheckMessage]:
+    """A warning at the start where styles and scripts were not built."""
+    if finders.find("built/palermo.css"):
+        return []
+    said = "Styles and scripts are not built: the pages are bare."
+    return [Warning(said, hint="Run: python assets/make.py", id="palermo.W001")]
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""The letters of documents are in one font each: brackets and digits beside Arabic, marks, Chinese."""
+"""The letters of documents are in one font: brackets and digits beside Arabic, what directs text, Chinese."""
 
 from pathlib import Path
 

@@ -12,6 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from palermo.codes.formulas import guarded
+from palermo.codes.languages import ENGLISH, Language
 from palermo.report.shapes import Table, marks
 
 FRONT = 6
@@ -46,8 +47,13 @@ def _tidy(table: Table, width: int) -> Iterator[list[Any]]:
             yield [*front, *labels, column, value, cell.key, *back]
 
 
-def write_xlsx(tables: Sequence[Table], *, advance: Advance | None = None) -> bytes:
-    """An Excel workbook: notes first, then a sheet per table with number cells and a frozen header."""
+def write_xlsx(
+    tables: Sequence[Table], *, language: Language = ENGLISH, advance: Advance | None = None
+) -> bytes:
+    """An Excel workbook: notes first, then a sheet per table with number cells and a frozen header.
+
+    Its sheets run from right to left where `language` does.
+    """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options | {"strings_to_numbers": False})
@@ -62,13 +68,20 @@ def write_xlsx(tables: Sequence[Table], *, advance: Advance | None = None) -> by
         "rate": book.add_format({"num_format": "0.0"}),
         "grey": book.add_format({"font_color": "#666666"}),
     }
-    _notes(book.add_worksheet("Notes"), tables, styles)
+    _notes(_added(book, "Notes", language), tables, styles)
     for number, table in enumerate(tables, start=1):
-        _sheet(book.add_worksheet(table.id[:31]), table, styles)
+        _sheet(_added(book, table.id[:31], language), table, styles)
         if advance:
             advance(number, len(tables))
     book.close()
     return out.getvalue()
+
+
+def _added(book: Any, name: str, language: Language) -> Any:
+    sheet = book.add_worksheet(name)
+    if language.right_to_left:
+        sheet.right_to_left()
+    return sheet
 
 
 def _mark(tables: Sequence[Table]) -> str:
@@ -140,9 +153,9 @@ def _notes(sheet: Any, tables: Sequence[Table], styles: dict[str, Any]) -> None:
 GENERAL = (
     "Detected victims are persons identified by national authorities (UNODC metadata sheet, 24 January "
     "2023). What UN entities documented, what other organisations documented, and presumed victims have "
-    "sheets of their own; none is ever added to another.",
+    "tables of their own; none is ever added to another.",
     "Left out of every count of victims: proxy reports, cases that a State's return already holds, persons "
-    "at risk, not identified or not assessed (sheet not_counted), exposure and aggregate returns (sheets of "
+    "at risk, not identified or not assessed (table not_counted), exposure and aggregate returns (tables of "
     "their own).",
     "Unknown is a row or column of its own, never a total. Where a case may have several codes, parts may "
     "exceed the total.",

@@ -3,9 +3,11 @@
 import io
 import re
 
+import docx
 import openpyxl
 import pytest
 from django.contrib.auth import get_user_model
+from pypdf import PdfReader
 
 from palermo.actions import accounts
 from palermo.actions.collect import import_file
@@ -76,6 +78,19 @@ def test_downloads_are_files_that_open_and_say_internal(house):
     plain = client.get("/tables/download?format=csv&table=form_documented").content.decode("utf-8-sig")
     assert ",internal" in plain
     assert plain.startswith("table,title")
+    printed = client.get("/tables/download?format=pdf&table=form_documented")
+    assert printed["Content-Type"] == "application/pdf"
+    assert "Internal" in PdfReader(io.BytesIO(printed.content)).pages[0].extract_text()
+    editable = docx.Document(io.BytesIO(client.get("/tables/download?format=docx&table=sex_age").content))
+    assert "Internal" in editable.paragraphs[1].text
+
+
+def test_all_tables_leave_as_one_document_in_the_readers_language(house):
+    client = house.client("analyst-mission")
+    made = client.get("/tables/download?format=pdf", headers={"accept-language": "ar"})
+    read = PdfReader(io.BytesIO(made.content))
+    assert read.trailer["/Root"]["/Lang"] == "ar-EG"
+    assert re.fullmatch(r'attachment; filename="palermo-tables-[0-9-]+\.pdf"', made["Content-Disposition"])
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def compared(
     """The page of a table in the two years that the form asks for; `shown` stands around it."""
     years = form.years or (0, 0)
     asked = {name: value for name, value in form.asked.items() if name != "year"}
-    made = report.compare_tables(actor(request), table, years=years, on=on, **asked)
+    made = report.compare_tables(actor(request), table, years=years, on=on, language=words.reader(), **asked)
     without = {name: value for name, value in form.chosen.items() if name != "compare"}
     columns = made.header[made.stubs :]
     order = table_words.columns_shown(made)

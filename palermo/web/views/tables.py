@@ -19,6 +19,8 @@ from palermo.web.views import comparing
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -72,7 +74,7 @@ def download(request: HttpRequest) -> HttpResponse:
     asked = form.asked | {"only": (table,) if table else ()}
     if form.years and form.is_valid():
         asked |= {"year": form.years[1], "compare": form.years[0]}
-    name, content = report.download_tables(actor(request), kind, on=today(), **asked)
+    name, content = report.download_tables(actor(request), kind, on=today(), language=words.reader(), **asked)
     return as_file(content, name=name, type=TYPES[kind])
 
 

@@ -7,6 +7,7 @@ question for a person: correct `area` or `special` in the output and give it bac
 import argparse
 import csv
 import io
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from palermo import ProblemWithInput
-from palermo.cli.terminal import progress, say
+from palermo.cli.terminal import progress, say, show
 from palermo.codes import code_list, list_names
 from palermo.codes.formulas import guarded, unguarded
 from palermo.codes.listing import LANGUAGES
@@ -27,9 +28,10 @@ Write = Callable[[str, "Resolution"], None]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds `resolve`, `lists`, `show` and `packs`."""
+    """Adds `resolve`, `lists`, `show`, `packs` and `boundaries`."""
     doors = parser.add_subparsers(dest="door", metavar="WHAT", required=True, prog="palermo codes")
     _add_resolve(doors.add_parser("resolve", help="labels of a CSV column to areas, with the reason"))
+    _add_boundaries(doors.add_parser("boundaries", help="take an official boundary file for the maps"))
     lists = doors.add_parser("lists", help="names of all code lists")
     show = doors.add_parser("show", help="the codes of one list")
     show.add_argument("list")
@@ -52,6 +54,16 @@ def _add_resolve(door: argparse.ArgumentParser) -> None:
     door.add_argument("-o", "--output", default="-", help="default stdout")
     door.add_argument("--json", action="store_true", help="one JSON object per line")
     door.set_defaults(run_door=_resolve)
+
+
+def _add_boundaries(door: argparse.ArgumentParser) -> None:
+    door.add_argument("file", type=Path, help="GeoJSON or TopoJSON in degrees (WGS 84)")
+    door.add_argument(
+        "--area", default="", metavar="ISO3", help="FILE holds the first-level areas of this area"
+    )
+    door.add_argument("--credit", required=True, help="the attribution that the file's owner asks for")
+    door.add_argument("--check", action="store_true", help="say what was found, store nothing")
+    door.set_defaults(run_door=_boundaries)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -204,6 +216,29 @@ def _show(args: argparse.Namespace) -> int:
     return _print(
         [{"code": row["code"], "label": row["label"], "definition": row["definition"]} for row in rows]
     )
+
+
+def _boundaries(args: argparse.Namespace) -> int:
+    from palermo.plots.boundaries.official import official
+
+    try:
+        content = args.file.read_bytes()
+    except OSError:
+        raise ProblemWithInput("CODES-015: the file cannot be opened; check its path") from None
+    read = official(content, credit=args.credit, area=args.area)
+    show(
+        f"Areas: {len(read.areas):,}. Hatched, as their status is open: {', '.join(read.hatched) or 'none'}."
+    )
+    show(f"Units without a code, drawn as plain land: {read.without_code:,}.")
+    show(f"Areas that the file does not have: {', '.join(read.missing) or 'none'}.")
+    show(f"Points: {read.points:,}, of which maps need {read.kept:,}.")
+    if not args.check:
+        folder = Path(os.environ.get("PALERMO_HOME", "var")) / "boundaries"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{args.area or 'world'}.json"
+        path.write_bytes(read.content)
+        show(f"Stored. Maps use {path} from now on; remove it to go back.")
+    return 0
 
 
 def _packs(args: argparse.Namespace) -> int:

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "palermo.web.languages.OwnLanguage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "palermo.web.sessions.Idle",
@@ -147,7 +148,17 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [
+    ("en", "English"),
+    ("fr", "français"),
+    ("es", "español"),
+    ("ar", "العربية"),
+    ("ru", "русский"),
+    ("zh-hans", "中文"),
+]
+LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_AGE = f"{HOST_ONLY}language", 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = SECURE, True, "Lax"
 USE_I18N = True
 FORMAT_MODULE_PATH = ["palermo.web.formats"]
 TIME_ZONE = "UTC"

@@ -225,6 +225,10 @@ def password_is_own(user: str) -> None:
     User.objects.filter(public_id=user, first_password=True).update(first_password=False)
 
 
+def keep_language(user: str, code: str) -> None:
+    User.objects.filter(public_id=user).update(language=code)
+
+
 def announce(organisation: str, role: str, *, now: datetime) -> None:
     """Tells the focal points that the role was given."""
     place = Organisation.objects.get(public_id=organisation)

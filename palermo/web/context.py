@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from palermo.actions.vault import is_unlocked
+from palermo.web import languages
 from palermo.web.doors import actor, may, standing
 
 
@@ -47,6 +48,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
             "places": _places(request) if chosen else (),
             **_session(request),
             "unlocked": bool(chosen) and is_unlocked(actor(request)),
+            "languages": languages.choices(),
+            "back": languages.back(request),
         }
     }
 

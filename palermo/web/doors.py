@@ -35,6 +35,7 @@ BEFORE_IT = {
     "sign-out",
     "alive",
     "stay",
+    "language",
 }
 """What opens to an account whose password somebody else made: only what changes it, or leaves."""
 

@@ -16,6 +16,7 @@ from palermo.web.views import (
     home,
     imports,
     labels,
+    languages,
     members,
     people,
     rights,
@@ -46,6 +47,7 @@ register_converter(TableName, "table")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("language", languages.choose, name="language"),
     path("switch", sign_in.switch, name="switch"),
     path("switch/<id:membership>", sign_in.switch_to, name="switch-to"),
     path("design", design.design, name="design"),

@@ -1,12 +1,11 @@
-"""How does a page say a code, a date, an age, a number? With the list's label in the reader's language.
+"""How does a page say a code, a date, an age, a number? As `codes.languages` says it, for this page's reader.
 
-Numbers, ranges and codes are isolated, because right-to-left text turns "<5" into "5>". Text that came from
-a file is escaped, never marked safe.
+Numbers, dates, ranges and codes are isolated there, because right-to-left text turns "<5" into "5>". Text
+that came from a file is escaped, never marked safe.
 """
 
 from datetime import date, datetime
 
-from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -15,14 +14,28 @@ from django.utils.translation import gettext as _
 
 from palermo.actions.accounts import roles
 from palermo.cases import Age, Months, Place, When
-from palermo.codes import code_list
+from palermo.codes import code_list, printing
+from palermo.codes.languages import ENGLISH, Language
+from palermo.codes.languages import language as spoken
 
+CODES = {"zh-hans": "zh"}
 LISTS = {"area_or_special": ("areas", "special_areas")}
 
 
 def language() -> str:
     """The active language as the code lists name it: "zh" for "zh-hans"."""
-    return (get_language() or "en").partition("-")[0]
+    return reader().code
+
+
+def reader() -> Language:
+    """The language of whoever reads the page; English where none is active."""
+    active = get_language() or ENGLISH.code
+    return spoken(CODES.get(active, active))
+
+
+def said(text: str) -> str:
+    """A text or `Phrase` of the plain part, in the reader's language."""
+    return reader().said(text)
 
 
 def label(code: str, *, of: str) -> str:
@@ -40,15 +53,15 @@ def area(code: str) -> str:
 
 
 def day(value: date) -> str:
-    return date_format(value, "DATE_FORMAT")
+    return reader().day(localtime(value) if isinstance(value, datetime) else value)
 
 
 def instant(value: datetime) -> str:
-    return date_format(localtime(value), "DATETIME_FORMAT")
+    return reader().instant(localtime(value))
 
 
 def month(value: date) -> str:
-    return date_format(value, "YEAR_MONTH_FORMAT")
+    return reader().month(value)
 
 
 def month_of(text: str) -> str:
@@ -64,7 +77,7 @@ def when(value: When | None) -> str:
     if value.precision == "interval":
         return _("between {first} and {last}").format(first=day(value.earliest), last=day(value.latest))
     if value.precision == "year":
-        return str(value.earliest.year)
+        return reader().isolated(str(value.earliest.year))
     return {"day": day, "month": month}[value.precision](value.earliest)
 
 
@@ -72,21 +85,25 @@ def age(value: Age | None) -> str:
     """Years: "13", "9 to 17", "18 and over"."""
     if value is None:
         return _("Unknown")
+    number_of = reader().number
     if value.highest is None:
-        return _("{lowest} and over").format(lowest=value.lowest)
+        return _("{lowest} and over").format(lowest=number_of(value.lowest))
     if value.lowest == value.highest:
-        return str(value.lowest)
-    return _("{lowest} to {highest}").format(lowest=value.lowest, highest=value.highest)
+        return number_of(value.lowest)
+    between = _("{lowest} to {highest}")
+    return between.format(lowest=number_of(value.lowest), highest=number_of(value.highest))
 
 
 def months(value: Months | None) -> str:
     if value is None:
         return _("Unknown")
+    lowest = reader().number(value.lowest)
     if value.highest is None:
-        return _("{lowest} months and more").format(lowest=value.lowest)
+        return _("{lowest} months and more").format(lowest=lowest)
     if value.lowest != value.highest:
-        return _("{lowest} to {highest} months").format(lowest=value.lowest, highest=value.highest)
-    return ngettext("{count} month", "{count} months", value.lowest).format(count=value.lowest)
+        highest = reader().number(value.highest)
+        return _("{lowest} to {highest} months").format(lowest=lowest, highest=highest)
+    return ngettext("{count} month", "{count} months", value.lowest).format(count=lowest)
 
 
 def place(value: Place | None) -> str:
@@ -94,21 +111,25 @@ def place(value: Place | None) -> str:
     if value is None:
         return _("Unknown")
     parts = (value.exact, value.first_level, area(value.area))
-    return ", ".join(part for part in parts if part)
+    return reader().listed(part for part in parts if part)
 
 
 def plain_number(value: int | float) -> str:
-    return str(number_format(value, force_grouping=True))
+    """A number for a sentence, an attribute or a title."""
+    return reader().number(value)
 
 
 def number(value: object) -> SafeString:
-    """A number with no-break spaces between thousands, isolated; other text isolated as it is."""
-    shown = plain_number(value) if isinstance(value, int | float) else value
+    """A number with no-break spaces between thousands, or other text as it is, isolated by its element.
+
+    What stands alone in an element has no invisible marks in it, so that it can be copied into a sheet.
+    """
+    shown = printing.number(value, language()) if isinstance(value, int | float) else value
     return format_html('<bdi dir="ltr">{}</bdi>', shown)
 
 
 def code(value: object) -> SafeString:
-    """An id, code or key as found, isolated and in fixed width."""
+    """An id, code or key as found, in fixed width. The element isolates it: nothing invisible is copied."""
     return format_html('<bdi class="code" dir="ltr">{}</bdi>', value)
 
 

@@ -165,9 +165,8 @@ PLACES = {
 @pytest.mark.parametrize(("locale", "direction"), [("en", "ltr"), ("ar", "rtl")])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_fits_the_screen_in_both_directions(
-    unlocked: SignedIn, settings: object, said: list[str], width: int, locale: str, direction: str
+    unlocked: SignedIn, said: list[str], width: int, locale: str, direction: str
 ) -> None:
-    settings.LANGUAGES = [("en", "English"), ("ar", "العربية")]  # type: ignore[attr-defined]
     page = unlocked("focal-mission", width=width, locale=locale)
     places = dict(PLACES, case=_first(page, "/cases", "tbody a"), result=_first(page, "/imports", "tbody a"))
     places["trace"] = _first(page, "/tables/form_documented", "td.number a")
@@ -200,8 +199,7 @@ def _small_targets(page: Page, name: str) -> None:
     assert small == [], name
 
 
-def test_numbers_keep_their_order_from_right_to_left(signed_in: SignedIn, settings: object) -> None:
-    settings.LANGUAGES = [("en", "English"), ("ar", "العربية")]  # type: ignore[attr-defined]
+def test_numbers_keep_their_order_from_right_to_left(signed_in: SignedIn) -> None:
     page = signed_in("analyst-mission", locale="ar")
     page.goto("/tables/form_documented")
     isolated = page.locator("td.number bdi[dir=ltr]")

@@ -105,6 +105,7 @@ QUERY: dict[str, tuple[str, ...]] = {
 
 FRASE = "violet kettle north again"
 POSTED: dict[str, dict[str, str]] = {
+    "language": {"language": "en"},
     "break-glass": {"number": "0" * 32, "reason": "Invented reason"},
     "break-glass-answer": {"answer": "yes"},
     "break-glass-review": {"review": "justified"},

@@ -14,8 +14,9 @@ from django.urls import URLPattern, get_resolver, include, path, reverse
 from palermo.config.environment import Quiet
 from palermo.web.headers import HEADERS
 
-OPEN = {"sign-in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "alive"}
+OPEN = {"sign-in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "alive", "language"}
 POST_ONLY = {
+    "language",
     "break-glass-answer",
     "break-glass-review",
     "break-glass-seen",

@@ -38,7 +38,8 @@ class OwnedRow(models.Model):
 class User(AbstractUser):
     """An account. It sees nothing of an organisation until it is a member of it.
 
-    `first_password`: somebody else made the password, so that nothing opens until it is changed.
+    `first_password`: somebody else made the password, so that nothing opens until it is changed. `language`:
+    a code of the six in which the user reads the pages, empty until one is chosen.
     """
 
     first_name = None  # type: ignore[assignment]
@@ -46,6 +47,7 @@ class User(AbstractUser):
     public_id = models.CharField(max_length=32, unique=True, default=public_id, editable=False)
     display = models.CharField(max_length=120, blank=True)
     first_password = models.BooleanField(default=False)
+    language = models.CharField(max_length=8, blank=True)
 
     def get_full_name(self) -> str:
         return self.display or self.username

@@ -1,6 +1,7 @@
 """Template filters for the words of `palermo.web.words`: {% load palermo %}."""
 
 import json
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -11,8 +12,24 @@ from palermo.web import words
 
 register = template.Library()
 
-for name in ("when", "age", "place", "area", "number", "code", "day", "month"):
+for name in ("when", "age", "place", "area", "number", "code", "said"):
     register.filter(name, getattr(words, name))
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """The date as the United Nations prints it; nothing where there is none."""
+    return words.day(value) if value else ""
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    return words.instant(value) if value else ""
+
+
+@register.filter
+def month(value: date | None) -> str:
+    return words.month(value) if value else ""
 
 
 @register.filter

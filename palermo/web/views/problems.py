@@ -19,6 +19,8 @@ from palermo.store.access import Missing
 
 
 def page(request: HttpRequest, title: str, *lines: str, status: int) -> HttpResponse:
+    """Its switcher of languages leads home: the page says nothing of the address that was asked for."""
+    request.palermo_lost = True  # type: ignore[attr-defined]
     return render(request, "palermo/problem.html", {"title": title, "lines": lines}, status=status)
 
 

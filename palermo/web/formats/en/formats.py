@@ -1,4 +1,4 @@
-"""Dates and numbers as the United Nations prints them in English: 23 November 2026; 1 352."""
+"""Dates and numbers of fields, in English: 23 November 2026; 1 352.5."""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "j M Y"
@@ -6,6 +6,7 @@ DATETIME_FORMAT = "j F Y, H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 TIME_FORMAT = "H:i"
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y"]
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = "\N{NO-BREAK SPACE}"
 NUMBER_GROUPING = 3

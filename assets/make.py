@@ -102,7 +102,7 @@ def fetch_packages(*, say: Callable[[str], object] = print) -> None:
     stamp, wanted = NODE_MODULES / ".palermo", hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text("ascii") == wanted:
         return
-    say("Fetching what styles, scripts and letters are made of (about 25 MB, once)")
+    say("Fetching what styles, scripts and letters are made of (about 18 MB, once)")
     command = [
         *npm(),
         "ci",
@@ -116,7 +116,7 @@ def fetch_packages(*, say: Callable[[str], object] = print) -> None:
     if done.returncode:
         raise NotBuilt(
             "ASSETS-002: the packages of assets/package-lock.json could not be fetched. Is there a network?"
-            f" Run it again: what was fetched is kept.\n{done.stderr.strip()[-800:]}"
+            f" Run it again: what was fetched is kept.\n{done.stderr.strip()[:300]}"
         )
     stamp.write_text(wanted, "ascii")
 

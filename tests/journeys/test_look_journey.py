@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 pytestmark = pytest.mark.journey
 SignedIn = Callable[..., Page]
 PLACES = ("/", "/cases", "/imports/new", "/tables", "/design", "/account")
+ARABIC = """[...document.fonts].filter(
+  f => f.status === "loaded" && /U\\+6[0-9a-f]{2}/i.test(f.unicodeRange)).length"""
 SWAP = """() => {
   const link = document.createElement("a");
   link.id = "swap";
@@ -28,7 +30,11 @@ def test_pages_load_our_letters_and_the_browser_complains_of_nothing(
         page.goto(place, wait_until="networkidle")
         loaded = page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.weight)")
         assert {"400", "700"} <= set(loaded), place
+        assert page.evaluate(ARABIC) == 0, "the names of the languages load no letters"
         assert page.evaluate("document.adoptedStyleSheets.length") == 0
+    arabic = signed_in("focal-mission", locale="ar")
+    arabic.goto("/cases", wait_until="networkidle")
+    assert arabic.evaluate(ARABIC) >= 1, "the control"
     assert said == []
 
 

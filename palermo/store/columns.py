@@ -7,12 +7,14 @@ see, and kept in memory for the few that were asked for last, until a record is 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, TextField
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from palermo.store import access
@@ -86,13 +88,27 @@ def columns_of(cases: QuerySet[Any]) -> Columns:
                 places[value] = len(places)
             part.append(np.fromiter(map(places.__getitem__, column), np.int32, len(column)))
     made = {
-        name: Column(tuple(places), np.concatenate(part) if part else np.empty(0, np.int32))
+        name: Column(
+            tuple(map(READ.get(name, str), places)), np.concatenate(part) if part else np.empty(0, np.int32)
+        )
         for name, places, part in zip(NAMES, known, parts, strict=True)
     }
     return Columns(len(made[NAMES[0]].at), made)
 
 
+def _instant(text: str) -> datetime:
+    """An instant as the database writes it: SQLite without a zone, PostgreSQL with that of UTC."""
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+READ: dict[str, Callable[[Any], Any]] = {"arrived": _instant, "invented": bool}
+
+
 def _batches(cases: QuerySet[Any]) -> Iterator[list[tuple[Any, ...]]]:
-    rows = cases.order_by().values_list(*NAMES).iterator(BATCH)
+    """As the database has them: a distinct instant is read once, not that of each row."""
+    plain = {"arrived": Cast("arrived", TextField()), "invented": Cast("invented", IntegerField())}
+    asked = [plain.get(name, name) for name in NAMES]
+    rows = cases.order_by().values_list(*asked).iterator(BATCH)
     while batch := list(islice(rows, BATCH)):
         yield batch

@@ -63,8 +63,9 @@ class MonthField(forms.CharField):
     """A month as 2024-05, or a year; a month before its year (5/2024) is turned."""
 
     def __init__(self, label: Any) -> None:
-        attrs = {"class": "govuk-input", "type": "month", "placeholder": "2024-05"}
-        super().__init__(label=label, required=False, max_length=20, widget=forms.TextInput(attrs=attrs))
+        widget = forms.TextInput(attrs={"class": "govuk-input", "autocomplete": "off", "spellcheck": "false"})
+        hint = _("For example 2024-05, or 2024")
+        super().__init__(label=label, help_text=hint, required=False, max_length=20, widget=widget)
         self.error_messages["max_length"] = self.wrong = _("Enter a month as 2024-05, or a year as 2024")
 
     def clean(self, value: Any) -> str:
@@ -80,7 +81,7 @@ class DayField(forms.DateField):
     """A day as 2026-11-27."""
 
     def __init__(self, label: Any) -> None:
-        attrs = {"class": "govuk-input", "type": "date", "placeholder": "2026-11-27"}
+        attrs = {"class": "govuk-input", "type": "date"}
         wrong = {"invalid": _("Enter a day that there is, as 2026-11-27")}
         super().__init__(
             label=label,

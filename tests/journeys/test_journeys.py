@@ -96,7 +96,7 @@ def test_sign_in_and_reach_the_content_by_keyboard_alone(open_page: SignedIn, sa
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("What waits")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is new, and what waits")
     _tab_to(page, "Tables")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Tables")
@@ -117,17 +117,17 @@ def _tab_to(page: Page, name: str) -> None:
 
 def test_an_error_is_reached_from_its_summary(signed_in: SignedIn) -> None:
     page = signed_in("focal-mission")
-    page.goto("/cases?year=soon")
+    page.goto("/cases?detected_from=soon")
     page.get_by_role("alert").get_by_role("link").click()
-    expect(page.get_by_label("Year")).to_be_focused()
+    expect(page.get_by_label("Detected from")).to_be_focused()
     assert page.title().startswith("Error:")
 
 
 def test_everything_works_with_script_switched_off(signed_in: SignedIn) -> None:
     page = signed_in("focal-mission", java_script_enabled=False)
     page.goto("/cases")
-    page.get_by_label("Sex").select_option("Female")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_label("Sex", exact=True).select_option("Female")
+    page.get_by_role("button", name="Show", exact=True).click()
     assert "sex=female" in page.url
     page.get_by_role("link", name="Count the chosen cases").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How many cases are chosen")
@@ -137,6 +137,7 @@ def test_everything_works_with_script_switched_off(signed_in: SignedIn) -> None:
 
 PLACES = {
     "home": "/",
+    "where": "/where",
     "cases": "/cases?sex=female",
     "counts": "/cases/counts",
     "exports": "/exports",
@@ -158,7 +159,7 @@ PLACES = {
     "break-glass": "/break-glass",
     "members": "/members",
     "rights": "/rights",
-    "wrong": "/cases?year=soon",
+    "wrong": "/cases?detected_from=soon",
 }
 
 

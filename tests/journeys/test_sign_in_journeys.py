@@ -75,7 +75,7 @@ def test_an_authenticator_app_and_a_recovery_code(signed_in: SignedIn, said: lis
         expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
         page.get_by_label("Code").fill(recovery or _code(secret))
         page.get_by_role("button", name="Sign in", exact=True).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("What waits")
+        expect(page.get_by_role("heading", level=1)).to_have_text("What is new, and what waits")
     assert complaints(said) == []
 
 
@@ -99,7 +99,7 @@ def test_a_passkey_signs_in_without_a_password(signed_in: SignedIn, said: list[s
     sign_out(page)
     sign_in(page, "focal-mission")
     page.get_by_role("button", name="Use a passkey").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What waits")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is new, and what waits")
     page.goto("/account/passkeys")
     page.get_by_role("link", name="Remove grey key").click()
     page.get_by_label("Password").fill(PASSWORD)
@@ -176,7 +176,7 @@ def test_typed_text_survives_the_end_of_the_session(short_idle: Callable[[], Pag
     with page.context.expect_page() as opened:
         dialog.get_by_role("link", name="Sign in").click()
     sign_in(opened.value, "focal-mission")
-    expect(opened.value.get_by_role("heading", level=1)).to_have_text("What waits")
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("What is new, and what waits")
     dialog.get_by_role("button", name="Continue").click()
     expect(dialog).to_be_hidden()
     assert page.get_by_label("Text").input_value() == TYPED
@@ -194,13 +194,13 @@ def test_a_form_that_is_sent_too_late_waits_for_the_next_sign_in(short_idle: Cal
     other = page.context.new_page()
     other.goto("/sign-in")
     sign_in(other, "focal-refugees")
-    expect(other.get_by_role("heading", level=1)).to_have_text("What waits")
+    expect(other.get_by_role("heading", level=1)).to_have_text("What is new, and what waits")
     dialog.get_by_role("button", name="Continue").click()
     tells(dialog, "Somebody else, or another organisation, is at work here")
     assert page.locator("#sent").count() == 0, "nothing is sent in the name of somebody else"
     sign_out(other)
     sign_in(other, "focal-mission")
-    expect(other.get_by_role("heading", level=1)).to_have_text("What waits")
+    expect(other.get_by_role("heading", level=1)).to_have_text("What is new, and what waits")
     dialog.get_by_role("button", name="Continue").click()
     expect(page.locator("#sent")).to_have_text(f"second: {TYPED}")
 

@@ -102,7 +102,8 @@ def files(content: bytes, **key: Any) -> str:
 
 def test_the_chosen_cases_are_exported_and_the_passphrase_is_shown_once(pages: Pages) -> None:
     client = pages.focal
-    link = re.search(r'href="(/exports/new[^"]*)"', text(client, "/cases?sex=female"))[1]  # type: ignore[index]
+    assert 'value="export"' in text(client, "/cases?sex=female")
+    link = client.get("/cases/choice?which=all&what=export&sex=female")["Location"]
     assert link == "/exports/new?sex=female"
     page = text(client, link)
     assert "Female" in page
@@ -237,7 +238,7 @@ def test_another_organisation_and_other_roles(pages: Pages) -> None:
     collector, analyst = pages.client("collector", "collector"), pages.client("analyst", "analyst")
     for address in ("/exports", "/exports/new", export):
         text(collector, address, status=403)
-    assert "Export these cases" not in text(collector, "/cases")
+    assert "Export these" not in text(collector, "/cases")
     page = text(analyst, "/exports/new")
     assert ('value="coded"' in page, 'value="exact"' in page, 'value="identities"' in page) == (
         True,
@@ -254,8 +255,10 @@ def _same(page: str) -> str:
 
 def test_no_exports_and_wrong_filters(pages: Pages) -> None:
     assert "You have no exports" in text(pages.focal, "/exports")
-    assert pages.focal.get("/exports/new?year=soon")["Location"] == "/cases?year=soon"
-    assert pages.focal.post("/exports/new?year=soon", {"kind": "coded"})["Location"] == "/cases?year=soon"
+    wrong = "/exports/new?detected_from=soon&sex=female"
+    assert pages.focal.get(wrong)["Location"] == "/cases?sex=female"
+    assert pages.focal.post(wrong, {"kind": "coded"})["Location"] == "/cases?sex=female"
+    assert "choose the cases again" in text(pages.focal, "/cases?sex=female")
     assert not Export.objects.exists()
 
 

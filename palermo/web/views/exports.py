@@ -50,6 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
     chosen = CaseFilterForm(request.GET)
     choice = choice_of(chosen)
     if not chosen.is_valid():
+        messages.info(request, _("Something in the address was no code: choose the cases again."))
         return redirect(address("cases", choice))
     filters = choice.filters
     kinds = [(k, name) for k, name in kind_names().items() if may(request, "exports.ask", exports.KINDS[k])]

@@ -55,6 +55,7 @@ class SubmissionLine:
     id: str
     layout: str
     invented: bool
+    area: str
     arrived: datetime
     size: int
     rows: int
@@ -63,6 +64,7 @@ class SubmissionLine:
     unchanged: int
     refused: int
     problems: int
+    mended: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

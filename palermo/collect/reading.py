@@ -16,7 +16,8 @@ from palermo.collect import ctdc, htcds, own_lines, portal
 from palermo.collect.areas import Areas
 from palermo.collect.arriving import Arrival, Limits
 from palermo.collect.catalogue import problem, refused
-from palermo.collect.cells import Row
+from palermo.collect.cells import Row, csv_line
+from palermo.collect.changes import NO_CHANGES, Changes
 from palermo.collect.recognising import LAYOUTS, PALERMO, is_json_lines, text_table
 from palermo.collect.sheets import Convert, Item, Table, items, unknown_columns
 from palermo.collect.telling import told_once
@@ -26,7 +27,20 @@ from palermo.collect.workbooks import OLE, workbook_table
 Advance = Callable[[int, int | None], None]
 Apart = Callable[[Problem | BadRow], bool]
 EVERY = 2000
+SAMPLED_ROWS, SAMPLES = 200, 3
 R = TypeVar("R", bound=tuple[Any, ...])
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One column of a table: how the file calls it, under which name it is read, whether it is, and some of
+    what it holds in the first rows.
+    """
+
+    label: str = field(repr=False)
+    name: str = field(repr=False)
+    is_read: bool = False
+    samples: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,8 @@ class Reading:
     """What a file held. `rows` counts good and bad rows; `unresolved` are labels for its owner to settle.
 
     `places` are the file's own rows of records, `bad_places` those of bad rows, `apart` those of which
-    `read` was told that something in them stands apart (0: the header).
+    `read` was told that something in them stands apart (0: the header). `headings` are the columns; lines of
+    Palermo's own have none.
     """
 
     layout: str
@@ -47,6 +62,7 @@ class Reading:
     places: tuple[int, ...] = field(default=(), repr=False)
     bad_places: tuple[int, ...] = field(default=(), repr=False)
     apart: frozenset[int] = field(default=frozenset(), repr=False)
+    headings: tuple[Heading, ...] = field(default=(), repr=False)
 
 
 class Stream:
@@ -67,18 +83,33 @@ class Stream:
         *,
         speaks: Apart | None = None,
         without: frozenset[int] = frozenset(),
+        changes: Changes = NO_CHANGES,
     ) -> None:
         self.layout, self.submission = arrival.layout, arrival.submission
         self.rows = 0
         self.at = self._passed = self._left_out = 0
         self.apart: set[int] = set()
-        self._speaks, self._without = speaks, without
+        self._speaks, self._without, self._changes = speaks, without, changes
+        self._header: tuple[str, ...] = ()
+        self._labels: tuple[str, ...] = ()
+        self._read: frozenset[int] = frozenset()
+        self._samples: dict[int, dict[str, None]] = {}
         self._opened, self._arrival, self._advance = opened, arrival, advance
         self._areas = Areas(arrival)
 
     @property
     def unresolved(self) -> tuple[str, ...]:
         return tuple(self._areas.unresolved)
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The columns, once the file was read."""
+        labels = self._labels or self._header
+        told = zip(labels, self._header, strict=False)
+        return tuple(
+            Heading(label, name, place in self._read, tuple(self._samples.get(place, ())))
+            for place, (label, name) in enumerate(told)
+        )
 
     def __iter__(self) -> Iterator[Item]:
         table = self._opened.table
@@ -94,7 +125,10 @@ class Stream:
 
     def _table(self, table: Table) -> Iterator[Item]:
         yield from self._heard(table.problems)
+        self._labels = table.labels or table.header
+        table = self._changes.table(table)
         convert, warnings, places = _converter(table, self._arrival, self._areas)
+        self._header, self._read = table.header, frozenset(places := tuple(places))
         yield from self._heard(warnings)
         yield from self._heard(unknown_columns(table.header, places))
         counted = replace(table, rows=self._counted(table.rows))
@@ -118,7 +152,22 @@ class Stream:
                 self._left_out += 1
             else:
                 self.at = row[0]
-                yield _moved_up(row, self._left_out) if self._left_out else row
+                changed = self._changed(row)
+                yield _moved_up(changed, self._left_out) if self._left_out else changed
+
+    def _changed(self, row: Any) -> Any:
+        if not isinstance(row, Row):
+            return row
+        if self._passed < SAMPLED_ROWS:
+            self._sample(row)
+        return self._changes.row(row)
+
+    def _sample(self, row: Row) -> None:
+        """As the file has them."""
+        for place, cell in enumerate(row.cells):
+            held = self._samples.setdefault(place, {})
+            if len(held) < SAMPLES and cell.strip():
+                held.setdefault(cell.strip())
 
     def _seen(self) -> None:
         self.rows += 1
@@ -161,6 +210,8 @@ def stream(
     advance: Advance | None = None,
     speaks: Apart | None = None,
     without: frozenset[int] = frozenset(),
+    changes: Changes = NO_CHANGES,
+    submission: str = "",
 ) -> Stream:
     """Records, problems and bad rows one by one; the parameters and errors are those of `read`."""
     if layout is not None and layout not in LAYOUTS:
@@ -168,7 +219,7 @@ def stream(
     opened = _opened(content, Limits.on(now.date()), layout)
     arrival = Arrival(
         layout=opened.layout,
-        submission=hashlib.sha256(content).hexdigest(),
+        submission=submission or hashlib.sha256(content).hexdigest(),
         organisation=organisation,
         secret=secret,
         arrived=now,
@@ -176,7 +227,7 @@ def stream(
         invented=invented,
         decisions=decisions or {},
     )
-    return Stream(opened, arrival, advance, speaks=speaks, without=without)
+    return Stream(opened, arrival, advance, speaks=speaks, without=without, changes=changes)
 
 
 def read(
@@ -193,13 +244,17 @@ def read(
     advance: Advance | None = None,
     speaks: Apart | None = None,
     without: frozenset[int] = frozenset(),
+    changes: Changes = NO_CHANGES,
+    submission: str = "",
 ) -> Reading:
     """All records, problems and bad rows of a file, which `organisation` takes as its own.
 
     It holds all records at once: about 2 kB a row; `stream` gives them one by one in bounded memory.
     `secret` keys the ids, `now` is the arrival, `area` (ISO 3166 alpha-3) is where the organisation works,
     `decisions` maps labels to areas as a person settled them, `advance(rows, total or None)` hears progress,
-    `speaks` says which problems and bad rows stand apart, rows in `without` are read as if not there.
+    `speaks` says which problems and bad rows stand apart, rows in `without` are read as if not there,
+    `changes` are laid over the file. `submission` is the hash of the file as it arrived, where these bytes
+    are what is left of it.
     Raises `ProblemWithInput` (COLLECT-001 to 019) where the file cannot be read at all.
 
     >>> from datetime import UTC
@@ -210,7 +265,25 @@ def read(
     flow = stream(
         content, organisation=organisation, secret=secret, now=now, layout=layout, name=name, area=area,
         invented=invented, decisions=decisions, advance=advance, speaks=speaks, without=without,
+        changes=changes, submission=submission,
     )  # fmt: skip
+    return gathered(flow)
+
+
+def read_rows(
+    rows: Iterable[Row],
+    *,
+    arrival: Arrival,
+    header: tuple[str, ...],
+    speaks: Apart | None = None,
+) -> Reading:
+    """As `read`, of some rows of a table whose header is known: those that somebody has just mended."""
+    table = Table(arrival.layout, header, iter(rows), ragged=True)
+    return gathered(Stream(Opened(arrival.layout, b"", table), arrival, None, speaks=speaks))
+
+
+def gathered(flow: Stream) -> Reading:
+    """All that a stream holds."""
     records, problems, bad = list[AnyRecord](), list[Problem](), list[BadRow]()
     places, bad_places = array("q"), array("q")
     for item in flow:
@@ -224,8 +297,36 @@ def read(
             places.append(flow.at)
     return Reading(
         flow.layout, flow.submission, flow.rows, tuple(records), tuple(problems), tuple(bad), flow.unresolved,
-        tuple(places), tuple(bad_places), frozenset(flow.apart),
+        tuple(places), tuple(bad_places), frozenset(flow.apart), flow.headings,
     )  # fmt: skip
+
+
+def header_of(content: bytes, *, now: datetime, layout: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The layout of a file and the names of its columns, before any change; no rows are read.
+
+    Raises as `read`, but for what only rows can show.
+    """
+    opened = _opened(content, Limits.on(now.date()), layout)
+    return opened.layout, opened.table.header if opened.table else ()
+
+
+def what_is_left(content: bytes, *, layout: str, now: datetime, rows: frozenset[int]) -> bytes:
+    """The file without some of its rows, those below moved up: it is read as with `without=rows`.
+
+    A table becomes a CSV under the names of its columns; a blank line stands for each that the file had.
+    """
+    opened = _opened(content, Limits.on(now.date()), layout)
+    lines: dict[int, bytes] = {}
+    left_out = 0
+    for row in opened.table.rows if opened.table else own_lines.numbered(opened.plain):
+        if row[0] in rows:
+            left_out += 1
+        else:
+            lines[row[0] - left_out] = csv_line(row.cells) if isinstance(row, Row) else row[1]
+    if opened.table:
+        first = min(lines, default=2)
+        lines[first - 1] = csv_line(opened.table.header)
+    return b"".join(lines.get(number, b"") + b"\n" for number in range(1, max(lines, default=0) + 1))
 
 
 def _opened(content: bytes, limits: Limits, layout: str | None) -> Opened:

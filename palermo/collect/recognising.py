@@ -28,6 +28,7 @@ class Header:
     columns: tuple[str, ...]
     rows: int = 1
     problems: tuple[Problem, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 def is_json_lines(content: bytes) -> bool:
@@ -64,9 +65,8 @@ def table_below(
             if len(header.columns) > limits.columns:
                 raise refused(9)
             below = chain(first[place + header.rows :], rows)
-            return Table(
-                layout or header.layout, header.columns, below, (*warnings, *header.problems), ragged
-            )
+            told = (*warnings, *header.problems)
+            return Table(layout or header.layout, header.columns, below, told, ragged, header.labels)
     if any(len(row.cells) > limits.columns or row.fault == 21 for row in first):
         raise refused(9)
     return None
@@ -101,12 +101,14 @@ def _htcds(names: tuple[str, ...], below: Iterable[Row]) -> Header | None:
         second = next(iter(below), None)
         labels = htcds_layout.labels_of(second.cells) if second and not second.fault else ()
         if htcds_layout.fits(labels):
-            return _two_rows(by_name, labels)
-        return Header(htcds_layout.LAYOUT, _filled_up(by_name, names))
-    return Header(htcds_layout.LAYOUT, _filled_up(by_label, names)) if htcds_layout.fits(by_label) else None
+            return _two_rows(by_name, labels, second.cells if second else ())
+        return Header(htcds_layout.LAYOUT, _filled_up(by_name, names), labels=names)
+    if htcds_layout.fits(by_label):
+        return Header(htcds_layout.LAYOUT, _filled_up(by_label, names), labels=names)
+    return None
 
 
-def _two_rows(by_name: tuple[str, ...], labels: tuple[str, ...]) -> Header:
+def _two_rows(by_name: tuple[str, ...], labels: tuple[str, ...], cells: tuple[str, ...]) -> Header:
     """The labels decide; that the template as published disagrees with itself is known, and not told."""
     width = max(len(by_name), len(labels))
     pairs = tuple(zip(_wide(by_name, width), _wide(labels, width), strict=True))
@@ -114,7 +116,7 @@ def _two_rows(by_name: tuple[str, ...], labels: tuple[str, ...]) -> Header:
     disagree = [(name, label) for name, label in pairs if label and name != label]
     known = htcds_layout.AS_PUBLISHED if set(disagree) >= htcds_layout.AS_PUBLISHED else frozenset()
     problems = tuple(problem(44, column=label) for name, label in disagree if (name, label) not in known)
-    return Header(htcds_layout.LAYOUT, decided, rows=2, problems=problems)
+    return Header(htcds_layout.LAYOUT, decided, rows=2, problems=problems, labels=_wide(cells, width)[:width])
 
 
 def _wide(names: tuple[str, ...], width: int) -> tuple[str, ...]:

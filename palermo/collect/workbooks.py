@@ -12,6 +12,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -53,7 +54,7 @@ def workbook_table(content: bytes, limits: Limits, layout: str | None) -> Table:
     if found is None:
         raise refused(3 if layout else 2)
     extra: tuple[Problem, ...] = (problem(49, found=f"{others} more"),) if others else ()
-    return Table(found.layout, found.header, found.rows, (*found.problems, *extra), ragged=True)
+    return replace(found, problems=(*found.problems, *extra))
 
 
 def _sheets(content: bytes) -> list[Any]:

@@ -13,7 +13,6 @@ from palermo.actions import audit
 from palermo.actions.exports import public_key
 from palermo.codes import code_list
 from palermo.web import words
-from palermo.web.uploads import LIMIT
 
 Choices = list[tuple[str, str]]
 LAYOUTS = (
@@ -145,34 +144,6 @@ class ExportForm(forms.Form):
             return public_key(given) if given else None
         except ProblemWithInput as problem:
             raise forms.ValidationError(str(problem)) from None
-
-
-class ImportForm(forms.Form):
-    file = forms.FileField(
-        label=_("Case file"),
-        help_text=_("CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB.").format(
-            size=LIMIT // 2**20
-        ),
-        widget=forms.FileInput(attrs={"class": "govuk-file-upload"}),
-        error_messages={
-            "required": _("Choose a file of at most 64 MB"),
-            "empty": _("The file is empty; choose another one"),
-            "invalid": _("Choose a file"),
-        },
-    )
-    layout = forms.ChoiceField(
-        label=_("Layout"),
-        choices=(("", _("Recognise it")), *LAYOUTS),
-        required=False,
-        widget=forms.Select(attrs={"class": "govuk-select"}),
-    )
-    area = select(_("Area of detection"), area_choices(_("As the file says")))
-    invented = forms.BooleanField(label=_("All persons in this file are invented"), required=False)
-    area.help_text = _("For files that do not say where the persons were detected.")
-
-    @property
-    def first_field(self) -> str:
-        return "id_file"
 
 
 class ActionForm(forms.Form):

@@ -196,8 +196,8 @@ class _Whole:
         held = self.opening.bad_row(self.row, bad) if self.opening else None
         cells = dict(held.cells) if held else {}
         wrong = list(self.problems.filter(Q(row=bad.row) & Q(refused=True)))
-        faulty = tuple(self._cell(one, cells.get(one.column)) for one in wrong if one.column in self.places)
-        whole = tuple(self._cell(one, None) for one in wrong if one.column not in self.places)
+        faulty = tuple(self._cell(one, cells.get(one.column)) for one in wrong if self._is_of_a_cell(one))
+        whole = tuple(self._cell(one, None) for one in wrong if not self._is_of_a_cell(one))
         named = {one.name for one in faulty}
         others = tuple(
             Cell(place=self.places.get(name), name=name, text=text)
@@ -205,6 +205,10 @@ class _Whole:
             if text.strip() and name not in named
         )
         return RowLine(bad.row, faulty, whole, others)
+
+    def _is_of_a_cell(self, one: Any) -> bool:
+        """While the vault is locked, columns have no place."""
+        return bool(one.column) and (one.column in self.places or not self.places)
 
     def warned(self) -> tuple[Warned, ...]:
         rows = self.problems.filter(refused=False)[:ASKED]

@@ -48,15 +48,57 @@ def arrived(
 
     Raises `ProblemWithInput` where it cannot be read at all.
     """
-    from palermo.collect import header_of
-
-    layout, names = header_of(content, now=now, layout=layout)
-    header = columns.digest(actor.organisation_id, layout, names)
-    mapping = columns.remembered(actor, layout, header)
+    layout, labels, loosely = _header(actor, content, layout, now)
+    header = columns.digest(actor.organisation_id, labels)
+    chosen, mapping = columns.remembered(actor, header)
+    mapping = mapping if chosen == layout else {}
     digest = submissions.keyed_hash(actor.organisation_id, content)
     row = drafts.begin(actor, digest=digest, layout=layout, area=area, invented=invented, now=now)
-    choices = Choices(hashlib.sha256(content).hexdigest(), header, mapping, remembered=bool(mapping))
-    return Looked(row, content, choices, is_new=True)
+    told = {"submission": hashlib.sha256(content).hexdigest(), "header": header, "loosely": loosely}
+    choices = Choices(**told, mapping=mapping, remembered=bool(mapping))  # type: ignore[arg-type]
+    looked = Looked(row, content, choices, is_new=True)
+    if loosely and not mapping:
+        looked.choices = msgspec.structs.replace(choices, mapping=likely(looked, labels))
+    return looked
+
+
+def _header(
+    actor: Actor, content: bytes, layout: str | None, now: datetime
+) -> tuple[str, tuple[str, ...], bool]:
+    """Layout, columns, and whether they are those of no layout: then somebody named it, now or before."""
+    from palermo.collect import LAYOUTS, header_of
+
+    try:
+        found, labels = header_of(content, now=now, layout=layout)
+        chosen, _mapping = columns.remembered(actor, columns.digest(actor.organisation_id, labels))
+        return layout or chosen or found, labels, False
+    except ProblemWithInput as refused:
+        if not str(refused).startswith(NO_HEADER):
+            raise
+        try:
+            _any, labels = header_of(content, now=now, layout=layout or LAYOUTS[0], loosely=True)
+        except ProblemWithInput:
+            raise refused from None
+        chosen, _mapping = columns.remembered(actor, columns.digest(actor.organisation_id, labels))
+        if not (layout or chosen):
+            raise
+        return layout or chosen, labels, True
+
+
+NO_HEADER = ("COLLECT-002", "COLLECT-003")
+
+
+def likely(looked: Looked, labels: tuple[str, ...] = ()) -> dict[int, str]:
+    """For columns of no layout: the field whose name is nearest, each once."""
+    from palermo.collect import likely_field
+
+    labels = labels or tuple(column.label for column in looked.choices.columns)
+    found: dict[int, str] = {}
+    for place, label in enumerate(labels):
+        name = likely_field(looked.row.layout, label)
+        if name and name not in found.values():
+            found[place] = name
+    return found
 
 
 def opened(actor: Actor, row: Draft) -> Looked:
@@ -134,11 +176,13 @@ def read(
     again = partial(
         read_for, actor, looked.content, now=now, layout=row.layout, area=row.area or None,
         invented=row.invented, changes=changes_of(choices), submission=choices.submission,
-        advance=watched(advance, cancelled),
+        loosely=choices.loosely, advance=watched(advance, cancelled),
     )  # fmt: skip
     looked.reading, looked.allegations, gone = apart(again(), again)
     if gone:
-        looked.content = what_is_left(looked.content, layout=row.layout, now=now, rows=gone)
+        looked.content = what_is_left(
+            looked.content, layout=row.layout, now=now, rows=gone, loosely=choices.loosely
+        )
         looked.choices = without(choices, gone)
         looked.is_new = True
     looked.prepared = prepare(actor, looked.reading, vault.sealer(actor.organisation_id))

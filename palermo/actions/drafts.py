@@ -139,6 +139,7 @@ def _take_in(actor: Actor, looked: drafting.Looked, run: Run) -> str:
     file = Incoming(
         content=looked.content,
         changes=drafting.changes_of(choices),
+        loosely=choices.loosely,
         submission=choices.submission,
         digest=row.digest,
         choices=msgspec.json.encode(choices),

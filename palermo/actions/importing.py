@@ -33,6 +33,7 @@ class Incoming:
 
     content: bytes = field(repr=False)
     changes: Any = None
+    loosely: bool = False
     submission: str = ""
     digest: str = ""
     choices: bytes = field(default=b"", repr=False)
@@ -94,7 +95,8 @@ def take_in(
     organisation = access.organisation(actor)
     again = partial(
         read_for, actor, file.content, now=at, layout=layout, area=area, invented=invented,
-        changes=file.changes, submission=file.submission, advance=watched(advance, cancelled),
+        changes=file.changes, loosely=file.loosely, submission=file.submission,
+        advance=watched(advance, cancelled),
     )  # fmt: skip
     first = reading = again()
     reading, allegations, _rows = apart(reading, again)

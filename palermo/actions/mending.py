@@ -101,8 +101,9 @@ def forget_columns(actor: Actor, draft: str) -> str:
     """Has the columns recognised as at first, and forgets what was remembered; the job's id."""
     with transaction.atomic(), acting(actor, "mending.forget_columns") as act:
         looked = drafting.opened(actor, one(act, draft))
-        columns.forget(actor, looked.row.layout, looked.choices.header)
-        looked.choices = msgspec.structs.replace(looked.choices, mapping={}, remembered=False)
+        columns.forget(actor, looked.choices.header)
+        mapping = drafting.likely(looked) if looked.choices.loosely else {}
+        looked.choices = msgspec.structs.replace(looked.choices, mapping=mapping, remembered=False)
         act.subjects = [looked.row.public_id]
         return begin(act, lambda run: drafting.reread(actor, looked, run))
 

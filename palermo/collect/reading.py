@@ -212,11 +212,12 @@ def stream(
     without: frozenset[int] = frozenset(),
     changes: Changes = NO_CHANGES,
     submission: str = "",
+    loosely: bool = False,
 ) -> Stream:
     """Records, problems and bad rows one by one; the parameters and errors are those of `read`."""
     if layout is not None and layout not in LAYOUTS:
         raise refused(3, expected="one of " + ", ".join(LAYOUTS))
-    opened = _opened(content, Limits.on(now.date()), layout)
+    opened = _opened(content, Limits.on(now.date()), layout, loosely)
     arrival = Arrival(
         layout=opened.layout,
         submission=submission or hashlib.sha256(content).hexdigest(),
@@ -246,6 +247,7 @@ def read(
     without: frozenset[int] = frozenset(),
     changes: Changes = NO_CHANGES,
     submission: str = "",
+    loosely: bool = False,
 ) -> Reading:
     """All records, problems and bad rows of a file, which `organisation` takes as its own.
 
@@ -254,7 +256,8 @@ def read(
     `decisions` maps labels to areas as a person settled them, `advance(rows, total or None)` hears progress,
     `speaks` says which problems and bad rows stand apart, rows in `without` are read as if not there,
     `changes` are laid over the file. `submission` is the hash of the file as it arrived, where these bytes
-    are what is left of it.
+    are what is left of it. `loosely`: where no header is that of `layout`, the first row with several cells
+    is the header, whose columns `changes` say.
     Raises `ProblemWithInput` (COLLECT-001 to 019) where the file cannot be read at all.
 
     >>> from datetime import UTC
@@ -265,7 +268,7 @@ def read(
     flow = stream(
         content, organisation=organisation, secret=secret, now=now, layout=layout, name=name, area=area,
         invented=invented, decisions=decisions, advance=advance, speaks=speaks, without=without,
-        changes=changes, submission=submission,
+        changes=changes, submission=submission, loosely=loosely,
     )  # fmt: skip
     return gathered(flow)
 
@@ -301,42 +304,49 @@ def gathered(flow: Stream) -> Reading:
     )  # fmt: skip
 
 
-def header_of(content: bytes, *, now: datetime, layout: str | None = None) -> tuple[str, tuple[str, ...]]:
-    """The layout of a file and the names of its columns, before any change; no rows are read.
+def header_of(
+    content: bytes, *, now: datetime, layout: str | None = None, loosely: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """The layout of a file and its columns as it calls them; no rows are read.
 
     Raises as `read`, but for what only rows can show.
     """
-    opened = _opened(content, Limits.on(now.date()), layout)
-    return opened.layout, opened.table.header if opened.table else ()
+    opened = _opened(content, Limits.on(now.date()), layout, loosely)
+    table = opened.table
+    return opened.layout, (table.labels or table.header) if table else ()
 
 
-def what_is_left(content: bytes, *, layout: str, now: datetime, rows: frozenset[int]) -> bytes:
+def what_is_left(
+    content: bytes, *, layout: str, now: datetime, rows: frozenset[int], loosely: bool = False
+) -> bytes:
     """The file without some of its rows, those below moved up: it is read as with `without=rows`.
 
     A table becomes a CSV under the names of its columns; a blank line stands for each that the file had.
     """
-    opened = _opened(content, Limits.on(now.date()), layout)
-    lines: dict[int, bytes] = {}
-    left_out = 0
-    for row in opened.table.rows if opened.table else own_lines.numbered(opened.plain):
+    opened = _opened(content, Limits.on(now.date()), layout, loosely)
+    table, lines, left_out = opened.table, dict[int, bytes](), 0
+    width = len(table.header) if table and table.ragged else 0
+    for row in table.rows if table else own_lines.numbered(opened.plain):
         if row[0] in rows:
             left_out += 1
+        elif isinstance(row, Row):
+            short = ("",) * (width - len(row.cells))
+            lines[row.number - left_out] = csv_line((*row.cells, *short))
         else:
-            lines[row[0] - left_out] = csv_line(row.cells) if isinstance(row, Row) else row[1]
-    if opened.table:
-        first = min(lines, default=2)
-        lines[first - 1] = csv_line(opened.table.header)
+            lines[row[0] - left_out] = row[1]
+    if table:
+        lines[min(lines, default=2) - 1] = csv_line(table.header)
     return b"".join(lines.get(number, b"") + b"\n" for number in range(1, max(lines, default=0) + 1))
 
 
-def _opened(content: bytes, limits: Limits, layout: str | None) -> Opened:
+def _opened(content: bytes, limits: Limits, layout: str | None, loosely: bool = False) -> Opened:
     plain = unpacked(content, limits)
     if is_json_lines(plain) and layout in (None, PALERMO):
         return Opened(PALERMO, plain, None)
     if layout == PALERMO:
         raise refused(3)
     is_workbook = plain.startswith((ZIP, OLE))
-    table = (workbook_table if is_workbook else text_table)(plain, limits, layout)
+    table = (workbook_table if is_workbook else text_table)(plain, limits, layout, loosely=loosely)
     return Opened(table.layout, b"", table)
 
 

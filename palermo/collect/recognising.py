@@ -16,6 +16,7 @@ from palermo.collect.decoding import decoded
 from palermo.collect.sheets import Table
 
 PALERMO = "palermo"
+FEWEST = 3
 LAYOUTS = ("htcds", *ctdc.LAYOUTS, "portal", PALERMO)
 _JSON_STARTS = (b"{", "{".encode("utf-16-le"), "{".encode("utf-16-be"))
 
@@ -37,15 +38,17 @@ def is_json_lines(content: bytes) -> bool:
     return start.lstrip(b" \t\r\n\0").startswith(_JSON_STARTS)
 
 
-def text_table(content: bytes, limits: Limits, layout: str | None) -> Table:
+def text_table(content: bytes, limits: Limits, layout: str | None, *, loosely: bool = False) -> Table:
     """The table of a text file. Raises COLLECT-002, 003, 008, 009 or 011."""
     text, assumed = decoded(content)
     warnings = (problem(41, expected=f"text in UTF-8; {assumed} was assumed"),) if assumed else ()
-    for delimiter in DELIMITERS:
-        text.seek(0)
-        table = table_below(text_rows(text, delimiter, limits), limits, layout, warnings=warnings)
-        if table:
-            return table
+    for loose in (False, True)[: 1 + loosely]:
+        for delimiter in DELIMITERS:
+            text.seek(0)
+            rows = text_rows(text, delimiter, limits)
+            table = table_below(rows, limits, layout, warnings=warnings, loosely=loose)
+            if table:
+                return table
     raise refused(3 if layout else 2)
 
 
@@ -56,8 +59,12 @@ def table_below(
     *,
     warnings: tuple[Problem, ...] = (),
     ragged: bool = False,
+    loosely: bool = False,
 ) -> Table | None:
-    """The table below the first row that is a header of `layout` (None: of any layout); None without one."""
+    """The table below the first row that is a header of `layout` (None: of any layout); None without one.
+
+    `loosely`: below the first row with several filled cells, whatever they say; of a text the first row.
+    """
     first = list(islice(rows, limits.header_rows))
     for place, row in enumerate(first):
         header = None if row.fault else header_of(row.cells, first[place + 1 :])
@@ -69,7 +76,16 @@ def table_below(
             return Table(layout or header.layout, header.columns, below, told, ragged, header.labels)
     if any(len(row.cells) > limits.columns or row.fault == 21 for row in first):
         raise refused(9)
-    return None
+    loose = _loose_header(first if ragged else first[:1]) if loosely and layout else None
+    if loose is None or layout is None:
+        return None
+    names = tuple(cell.strip() for cell in first[loose].cells)
+    return Table(layout, names, chain(first[loose + 1 :], rows), warnings, ragged, names)
+
+
+def _loose_header(rows: list[Row]) -> int | None:
+    filled = (sum(bool(cell.strip()) for cell in row.cells) * (not row.fault) for row in rows)
+    return next((place for place, cells in enumerate(filled) if cells >= FEWEST), None)
 
 
 def header_of(cells: tuple[str, ...], below: Iterable[Row] = ()) -> Header | None:

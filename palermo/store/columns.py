@@ -15,26 +15,26 @@ from palermo.store.models import ColumnMemory
 from palermo.store.submissions import secret, user_of
 
 
-def digest(organisation: str, layout: str, names: Iterable[str]) -> str:
+def digest(organisation: str, labels: Iterable[str]) -> str:
     """The keyed hash of a header."""
-    told = msgspec.json.encode([layout, *(name.encode("utf-8", "replace").decode() for name in names)])
+    told = msgspec.json.encode([label.encode("utf-8", "replace").decode() for label in labels])
     return hmac.digest(secret(organisation), b"header:" + told, "sha256").hex()
 
 
-def remembered(actor: Actor, layout: str, header: str) -> dict[int, str]:
-    """Fields by place, "" where a column is not read; nothing where nobody changed such a file."""
-    rows = ColumnMemory.objects.filter(organisation__public_id=actor.organisation_id)
-    held = rows.filter(layout=layout, header=header).values_list("mapping", flat=True).first()
-    return msgspec.json.decode(held, type=dict[int, str]) if held else {}
+def remembered(actor: Actor, header: str) -> tuple[str, dict[int, str]]:
+    """Layout, and fields by place ("" where a column is not read); "" and nothing where nobody chose."""
+    rows = ColumnMemory.objects.filter(organisation__public_id=actor.organisation_id, header=header)
+    held = rows.values_list("layout", "mapping").first()
+    return (held[0], msgspec.json.decode(held[1], type=dict[int, str])) if held else ("", {})
 
 
 def remember(actor: Actor, layout: str, header: str, mapping: Mapping[int, str], *, now: datetime) -> None:
     """Keeps the mapping for the next file with this header."""
     ColumnMemory.objects.update_or_create(
         organisation=organisation(actor),
-        layout=layout,
         header=header,
         defaults={
+            "layout": layout,
             "mapping": msgspec.json.encode(dict(mapping)).decode(),
             "decided_by": user_of(actor.user_id),
             "decided": now,
@@ -42,6 +42,5 @@ def remember(actor: Actor, layout: str, header: str, mapping: Mapping[int, str],
     )
 
 
-def forget(actor: Actor, layout: str, header: str) -> None:
-    rows = ColumnMemory.objects.filter(organisation__public_id=actor.organisation_id)
-    rows.filter(layout=layout, header=header).delete()
+def forget(actor: Actor, header: str) -> None:
+    ColumnMemory.objects.filter(organisation__public_id=actor.organisation_id, header=header).delete()

@@ -55,13 +55,15 @@ class Column(msgspec.Struct, frozen=True):
 
 class Choices(msgspec.Struct, frozen=True):
     """What a draft knows beside the file. `submission` is the hash of the file as it arrived, `header` the
-    keyed hash of its columns; `remembered` says whether the mapping is one of before.
+    keyed hash of its columns, `loosely` whether they are those of no layout, `remembered` whether the mapping
+    is one of before.
     """
 
     submission: str = ""
     header: str = ""
     mapping: Mapping[int, str] = msgspec.field(default_factory=dict)
     remembered: bool = False
+    loosely: bool = False
     values: tuple[Meant, ...] = ()
     mends: tuple[Mend, ...] = ()
     columns: tuple[Column, ...] = ()
@@ -120,7 +122,7 @@ def write(
         row.data_key, row.vault_key = kept.key.sealed, row.vault_key or (kept.sealer and kept.sealer.number)
         row.choices = kept.seal(msgspec.json.encode(choices), CHOICES)
         row.sealed = kept.seal(content, CONTENT) if content is not None else row.sealed
-        row.expires = now + timedelta(days=_policy(now)["days"])
+        row.expires = now + timedelta(days=policy("retention", on=now.date()).value["drafts_days"])
     row.mended = len(choices.mends) + len(choices.values)
     columns = [name for name in COLUMNS if content is not None or name != "sealed"] if row.pk else None
     row.save(update_fields=columns)

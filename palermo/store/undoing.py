@@ -75,7 +75,7 @@ def reach(intake: Intake) -> Reach:
     _what_stands_on(intake, found)
     _whole_cases(intake, found)
     for rows in (*found.withdrawn.values(), *found.restored.values()):
-        rows -= found.staying.keys()
+        rows.difference_update(found.staying)
     return found
 
 

@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='columnmemory',
-            constraint=models.UniqueConstraint(fields=('organisation', 'layout', 'header'), name='columns_once'),
+            constraint=models.UniqueConstraint(fields=('organisation', 'header'), name='columns_once'),
         ),
         migrations.AddConstraint(
             model_name='intake',

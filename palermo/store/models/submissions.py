@@ -62,8 +62,8 @@ class Intake(OwnedRow):
 
 
 class ColumnMemory(OwnedRow):
-    """How the columns of files with one header are read. `header` is a keyed hash of it: a header can hold a
-    name. `mapping` is places of columns and names of fields, as JSON.
+    """As which layout files with one header are read, and how their columns. `header` is a keyed hash of it:
+    a header can hold a name. `mapping` is places of columns and names of fields, as JSON.
     """
 
     layout = models.CharField(max_length=16)
@@ -73,9 +73,7 @@ class ColumnMemory(OwnedRow):
     decided = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "layout", "header"], name="columns_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organisation", "header"], name="columns_once")]
 
 
 class Holding(OwnedRow):

@@ -93,9 +93,7 @@ def _shown(view: DraftView, code: str, after: int) -> dict[str, Any]:
         "layout": imports.layout(one.layout),
         "figures": _figures(one),
         "form": DraftForm(initial=initial),
-        "codes": tuple(
-            {"code": c, "rows": n, "meaning": _meaning(c), "here": c == code} for c, n in view.codes
-        ),
+        "codes": tuple((c, n, _meaning(c), c == code) for c, n in view.codes),
         "code": code,
         "after": after,
         "rows": tuple(_row(view, each) for each in view.rows),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from palermo import ProblemWithInput
 from palermo.store import access, drafts, submissions
@@ -190,12 +190,16 @@ class _Whole:
         if shown.code:
             bad = bad.filter(row__in=self.problems.filter(code=shown.code, refused=True).values("row"))
         some = list(bad[: ROWS + 1])
-        return tuple(map(self.one_row, some[:ROWS])), len(some) > ROWS
+        wrong: dict[int, list[Any]] = {}
+        numbers = [each.row for each in some[:ROWS]]
+        for one in self.problems.filter(refused=True, row__in=numbers):
+            wrong.setdefault(one.row, []).append(one)
+        rows = (self._row(each, wrong.get(each.row, [])) for each in some[:ROWS])
+        return tuple(rows), len(some) > ROWS
 
-    def one_row(self, bad: Any) -> RowLine:
+    def _row(self, bad: Any, wrong: list[Any]) -> RowLine:
         held = self.opening.bad_row(self.row, bad) if self.opening else None
         cells = dict(held.cells) if held else {}
-        wrong = list(self.problems.filter(Q(row=bad.row) & Q(refused=True)))
         faulty = tuple(self._cell(one, cells.get(one.column)) for one in wrong if self._is_of_a_cell(one))
         whole = tuple(self._cell(one, None) for one in wrong if not self._is_of_a_cell(one))
         named = {one.name for one in faulty}

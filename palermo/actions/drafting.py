@@ -62,6 +62,19 @@ def arrived(
     return looked
 
 
+def kept(actor: Actor, row: Draft, *, now: datetime) -> Looked:
+    """The file of a submission that was taken in before, as a new draft with its changes. Raises `Locked`.
+
+    Of a file that held an allegation the records are kept, and it had no change that could be laid over them.
+    """
+    ring = vault.unlocked(actor)
+    content = drafts.content(row, ring)
+    layout = row.layout if fits(content, row.layout, now=now) else None
+    looked = arrived(actor, content, layout=layout, area=row.area, invented=row.invented, now=now)
+    looked.choices = drafts.choices(row, ring) or looked.choices
+    return looked
+
+
 def _header(
     actor: Actor, content: bytes, layout: str | None, now: datetime
 ) -> tuple[str, tuple[str, ...], bool]:
@@ -71,7 +84,8 @@ def _header(
     try:
         found, labels = header_of(content, now=now, layout=layout)
         chosen, _mapping = columns.remembered(actor, columns.digest(actor.organisation_id, labels))
-        return layout or chosen or found, labels, False
+        chosen = layout or chosen or found
+        return chosen, labels, not fits(content, chosen, now=now)
     except ProblemWithInput as refused:
         if not str(refused).startswith(NO_HEADER):
             raise
@@ -83,6 +97,17 @@ def _header(
         if not (layout or chosen):
             raise
         return layout or chosen, labels, True
+
+
+def fits(content: bytes, layout: str, *, now: datetime) -> bool:
+    """Whether the file has the header of a layout."""
+    from palermo.collect import header_of
+
+    try:
+        header_of(content, now=now, layout=layout)
+    except ProblemWithInput as refused:
+        return not str(refused).startswith(NO_HEADER)
+    return True
 
 
 NO_HEADER = ("COLLECT-002", "COLLECT-003")
@@ -104,7 +129,7 @@ def likely(looked: Looked, labels: tuple[str, ...] = ()) -> dict[int, str]:
 def opened(actor: Actor, row: Draft) -> Looked:
     """A draft that waits. Raises `Locked`, and `ProblemWithInput` (IMPORT-001)."""
     ring = vault.unlocked(actor)
-    return Looked(row, drafts.content(row, ring), drafts.choices(row, ring))
+    return Looked(row, drafts.content(row, ring), drafts.choices(row, ring) or Choices())
 
 
 def one(act: Act, draft: str) -> Draft:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from palermo import PalermoError, ProblemWithInput
+from palermo import PalermoError, PolicyRefusal, ProblemWithInput
 from palermo.actions import background, collect, draft_views, drafting, importing
 from palermo.actions.background import Run
 from palermo.actions.draft_views import DraftLine, DraftView, RowsShown
@@ -30,6 +30,7 @@ check_can_list_drafts, can_list_drafts = right("drafts.list_drafts")
 check_can_one_draft, can_one_draft = right("drafts.one_draft")
 check_can_read_again, can_read_again = right("drafts.read_again")
 check_can_from_bad_rows, can_from_bad_rows = right("drafts.from_bad_rows")
+check_can_look_again, can_look_again = right("drafts.look_again")
 check_can_commit, can_commit = right("drafts.commit")
 check_can_discard, can_discard = right("drafts.discard")
 
@@ -105,7 +106,11 @@ def read_again(
         looked = drafting.opened(actor, one(act, draft))
         row = looked.row
         if layout and layout != row.layout:
-            row.layout, looked.choices = layout, msgspec.structs.replace(looked.choices, mapping={})
+            loosely = not drafting.fits(looked.content, layout, now=act.now)
+            row.layout = layout
+            looked.choices = msgspec.structs.replace(looked.choices, mapping={}, loosely=loosely)
+            mapping = drafting.likely(looked) if loosely else {}
+            looked.choices = msgspec.structs.replace(looked.choices, mapping=mapping, remembered=False)
         row.area = row.area if area is None else area
         row.invented = row.invented if invented is None else invented
         return begin(act, lambda run: drafting.reread(actor, looked, run))
@@ -121,6 +126,21 @@ def from_bad_rows(actor: Actor, submission: str) -> str:
     told = {"layout": line.layout, "area": line.area, "invented": line.invented}
     with transaction.atomic(), acting(actor, "drafts.from_bad_rows") as act:
         return begin(act, lambda run: keep(actor, content, run=run, **told))  # type: ignore[arg-type]
+
+
+def look_again(actor: Actor, submission: str) -> str:
+    """The id of the job that makes a draft of a file that is kept, with what was mended of it before.
+
+    Raises `Missing`, `Locked`, and `PolicyRefusal` (IMPORT-006) where the file was not kept, or was erased.
+    """
+    with transaction.atomic(), acting(actor, "drafts.look_again") as act:
+        rows = access.submissions(actor, act.scope).select_related("organisation")
+        row = access.one(rows.filter(public_id=submission))
+        if row.data_key is None:
+            raise PolicyRefusal("IMPORT-006: this file was not kept, or was erased since; send it again")
+        looked = drafting.kept(actor, row, now=act.now)
+        act.subjects = [row.public_id]
+        return begin(act, lambda run: drafting.reread(actor, looked, run))
 
 
 def commit(actor: Actor, draft: str) -> str:

@@ -142,11 +142,13 @@ def content(row: Submission, ring: Ring | None) -> bytes:
     return _opened(row, ring, bytes(sealed or b""), CONTENT)
 
 
-def choices(row: Submission, ring: Ring | None) -> Choices:
-    """What was changed. Raises `Locked`, and `ProblemWithInput` (IMPORT-001)."""
+def choices(row: Submission, ring: Ring | None) -> Choices | None:
+    """What was changed; None of a file that went in without anybody looking. Raises as `content`."""
     if row.data_key is None:
         return _held(row).choices
     sealed = Submission.objects.filter(id=row.id).values_list("choices", flat=True).get()
+    if sealed is None:
+        return None
     return msgspec.json.decode(_opened(row, ring, bytes(sealed or b""), CHOICES), type=Choices)
 
 

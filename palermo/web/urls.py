@@ -76,6 +76,7 @@ urlpatterns = [
     path("imports/undo/<id:intake>", undo.confirm, name="import-undo"),
     path("imports/<id:submission>", imports.one, name="import"),
     path("imports/<id:submission>/bad-rows", imports.bad_rows, name="import-bad-rows"),
+    path("imports/<id:submission>/again", drafts.look_again, name="import-again"),
     path("imports/<id:submission>/mend", drafts.from_bad_rows, name="import-mend"),
     path("exports", exports.listing, name="exports"),
     path("exports/new", exports.new, name="export-new"),

@@ -369,3 +369,18 @@ def test_a_header_of_no_layout_is_read_as_the_one_that_somebody_names(house: Any
         done(actor, drafts.commit(actor, again))
         done(actor, mending.forget_columns(actor, draft))
     assert {row.forms for row in CaseRow.objects.all()} == {"forced_labour"}
+
+
+@COMMITS
+def test_a_file_that_was_undone_is_looked_at_again_with_what_was_mended(house: Any) -> None:
+    actor = house.actor()
+    draft = dirty(actor)
+    done(actor, mending.mend(actor, draft, 2, 1, "Female"))
+    submission = done(actor, drafts.commit(actor, draft))
+    before = {row.id for row in list_cases(actor).rows}
+    done(actor, undo.start(actor, undo.intakes_of(actor, submission)[0].id))
+    again = done(actor, drafts.look_again(actor, submission))
+    view = drafts.one_draft(actor, again)
+    assert (view.line.stored, view.line.refused, len(view.mends)) == (2, 2, 1)
+    assert done(actor, drafts.commit(actor, again)) == submission
+    assert {row.id for row in list_cases(actor).rows} == before

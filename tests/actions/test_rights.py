@@ -98,6 +98,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "drafts.one_draft": {"draft": NOBODY},
     "drafts.read_again": {"draft": NOBODY},
     "drafts.from_bad_rows": {"submission": NOBODY},
+    "drafts.look_again": {"submission": NOBODY},
     "drafts.commit": {"draft": NOBODY},
     "drafts.discard": {"draft": NOBODY},
     "mending.mend": {"draft": NOBODY, "row": 2, "place": 0, "value": "Invented"},

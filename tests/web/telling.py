@@ -57,6 +57,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "drafts.one_draft": ("draft", "code"),
     "drafts.read_again": ("draft", "layout", "area"),
     "drafts.from_bad_rows": ("submission",),
+    "drafts.look_again": ("submission",),
     "drafts.commit": ("draft",),
     "drafts.discard": ("draft",),
     "mending.mend": ("draft", "value"),

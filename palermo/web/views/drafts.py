@@ -57,6 +57,12 @@ def from_bad_rows(request: HttpRequest, submission: str) -> HttpResponse:
     return after_job(request, drafts.from_bad_rows(actor(request), submission))
 
 
+@require_POST
+def look_again(request: HttpRequest, submission: str) -> HttpResponse:
+    """A file that is kept becomes a draft: after it was undone, say."""
+    return after_job(request, drafts.look_again(actor(request), submission))
+
+
 def after_job(request: HttpRequest, job: str, back: str = "") -> HttpResponse:
     """On to what came of a job that ends at once, `back` where a draft was changed; else to its progress."""
     background.wait(job, seconds=imports.QUICK)

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from palermo.actions import background, collect, drafts, imports, undo
@@ -86,10 +87,13 @@ def cancel(request: HttpRequest, job: str) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, submission: str) -> HttpResponse:
     view = collect.one_submission(actor(request), submission)
+    intakes = undo.intakes_of(actor(request), submission)
+    undone = bool(intakes) and all(each.undone for each in intakes)
     shown = {
         "submission": view.line,
         "layout": layout(view.line.layout),
-        "summary": _summary(view.line),
+        "summary": _undone() if undone else _summary(view.line),
+        "undone": undone,
         "figures": _figures(view.line),
         "locked": view.locked and view.bad_rows_kept,
         "may_mend": view.bad_rows
@@ -98,7 +102,8 @@ def one(request: HttpRequest, submission: str) -> HttpResponse:
         and may(request, "collect.bad_rows_file"),
         "problems": tuple(map(_problem, sorted(view.problems, key=lambda each: not each.refused))),
         "shown": _shown(view),
-        "intakes": undo.intakes_of(actor(request), submission),
+        "intakes": intakes,
+        "may_look_again": undone and may(request, "drafts.look_again"),
         "may_undo": may(request, "undo.start"),
         "mend_here": view.line.layout != "palermo" and may(request, "drafts.from_bad_rows"),
     }
@@ -169,6 +174,10 @@ def _ended(state: ImportState) -> dict[str, str]:
     return {"title": title, "text": text, "problem": state.problem}
 
 
+def _undone() -> str:
+    return _("The import was undone: what it did was taken back.")
+
+
 def _summary(one: SubmissionLine) -> str:
     rows, refused = words.plain_number(one.rows), words.plain_number(one.refused)
     if one.refused:
@@ -195,6 +204,6 @@ def _problem(one: Any) -> dict[str, Any]:
 def _shown(view: SubmissionView) -> str:
     count, total = len(view.problems), view.line.problems
     if count == total:
-        return _("{total} problems").format(total=words.plain_number(total))
+        return ngettext("{total} problem", "{total} problems", total).format(total=words.plain_number(total))
     first, every = words.plain_number(count), words.plain_number(total)
     return _("The first {count} of {total} problems").format(count=first, total=every)

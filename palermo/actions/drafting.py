@@ -134,7 +134,7 @@ def opened(actor: Actor, row: Draft) -> Looked:
 
 def one(act: Act, draft: str) -> Draft:
     """The row of a draft that is the actor's to see and whose time is not over. Raises `Missing`."""
-    rows = access.drafts(act.actor, act.scope).select_related("organisation")
+    rows = access.drafts(act.actor, act.scope).select_related("organisation").defer(None).defer("sealed")
     return access.one(rows.filter(public_id=draft, expires__gt=act.now))
 
 

@@ -121,6 +121,7 @@ def from_bad_rows(actor: Actor, submission: str) -> str:
 
     Raises as `collect.bad_rows_file`.
     """
+    check_can_from_bad_rows(actor)
     content = collect.bad_rows_file(actor, submission)
     line = collect.one_submission(actor, submission).line
     told = {"layout": line.layout, "area": line.area, "invented": line.invented}

@@ -146,10 +146,9 @@ def choices(row: Submission, ring: Ring | None) -> Choices | None:
     """What was changed; None of a file that went in without anybody looking. Raises as `content`."""
     if row.data_key is None:
         return _held(row).choices
-    sealed = Submission.objects.filter(id=row.id).values_list("choices", flat=True).get()
-    if sealed is None:
+    if row.choices is None:
         return None
-    return msgspec.json.decode(_opened(row, ring, bytes(sealed or b""), CHOICES), type=Choices)
+    return msgspec.json.decode(_opened(row, ring, bytes(row.choices), CHOICES), type=Choices)
 
 
 def key_of(row: Submission, ring: Ring | None) -> Kept:

@@ -1,7 +1,7 @@
 """How does a person put a draft right? Columns, values of a whole column, single cells; each can be undone.
 
-The file stays as it came: what was changed rests beside it, sealed, and is laid over it at each reading. A
-single cell is read again alone, with its row; everything else reads the file again, as a job.
+The file stays as it came: what was changed rests beside it, sealed, and is laid over it at each reading. Each
+change reads the file again, as a job, so that what the page says is what an import would do.
 """
 
 from collections.abc import Mapping

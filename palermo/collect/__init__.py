@@ -4,9 +4,8 @@ Source: S/2016/949, paragraphs 54 and 63 (g)(h). Never a clock, a network or a d
 in an exception.
 """
 
-from palermo.collect.arriving import KEY, Arrival, record_id
+from palermo.collect.arriving import record_id
 from palermo.collect.catalogue import CATALOGUE
-from palermo.collect.cells import Row
 from palermo.collect.changes import NO_CHANGES, Changes
 from palermo.collect.fields import Field, choices_of, field_of, fields_of, likely_field
 from palermo.collect.mending import bad_rows_csv
@@ -16,7 +15,6 @@ from palermo.collect.reading import (
     Stream,
     header_of,
     read,
-    read_rows,
     recognise,
     stream,
     what_is_left,
@@ -25,15 +23,12 @@ from palermo.collect.recognising import LAYOUTS
 
 __all__ = [
     "CATALOGUE",
-    "KEY",
     "LAYOUTS",
     "NO_CHANGES",
-    "Arrival",
     "Changes",
     "Field",
     "Heading",
     "Reading",
-    "Row",
     "Stream",
     "bad_rows_csv",
     "choices_of",
@@ -42,7 +37,6 @@ __all__ = [
     "header_of",
     "likely_field",
     "read",
-    "read_rows",
     "recognise",
     "record_id",
     "stream",

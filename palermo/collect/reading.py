@@ -270,23 +270,6 @@ def read(
         invented=invented, decisions=decisions, advance=advance, speaks=speaks, without=without,
         changes=changes, submission=submission, loosely=loosely,
     )  # fmt: skip
-    return gathered(flow)
-
-
-def read_rows(
-    rows: Iterable[Row],
-    *,
-    arrival: Arrival,
-    header: tuple[str, ...],
-    speaks: Apart | None = None,
-) -> Reading:
-    """As `read`, of some rows of a table whose header is known: those that somebody has just mended."""
-    table = Table(arrival.layout, header, iter(rows), ragged=True)
-    return gathered(Stream(Opened(arrival.layout, b"", table), arrival, None, speaks=speaks))
-
-
-def gathered(flow: Stream) -> Reading:
-    """All that a stream holds."""
     records, problems, bad = list[AnyRecord](), list[Problem](), list[BadRow]()
     places, bad_places = array("q"), array("q")
     for item in flow:

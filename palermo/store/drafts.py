@@ -151,11 +151,6 @@ def choices(row: Submission, ring: Ring | None) -> Choices | None:
     return msgspec.json.decode(_opened(row, ring, bytes(row.choices), CHOICES), type=Choices)
 
 
-def key_of(row: Submission, ring: Ring | None) -> Kept:
-    """What seals what is found in a draft that is stored; nothing where it waits in memory."""
-    return _key(row, ring) if row.data_key is not None else Kept(row, None, None)
-
-
 def discard(row: Submission) -> None:
     """The draft and all that was found in it are no more."""
     with _guard:

@@ -54,7 +54,8 @@ class Run:
     def __init__(self, job: str, stage: str) -> None:
         self.job = job
         self.stage, self.done, self.total = stage, 0, None
-        self.stop = threading.Event()
+        self.stop, self.ended = threading.Event(), threading.Event()
+        self.began = False
         self._beaten = time.monotonic()
 
     def at(self, stage: str, done: int, total: int | None = None) -> None:
@@ -88,7 +89,12 @@ def start(act: Act, kind: str, work: Work, *, stage: str) -> str:
     job = jobs.begin(act.actor, kind=kind, stage=stage, now=act.now)
     run = _running[job] = Run(job, stage)
     thread = threading.Thread(target=_work, args=(run, work), name=kind, daemon=True)
-    transaction.on_commit(thread.start)
+
+    def begin() -> None:
+        run.began = True
+        thread.start()
+
+    transaction.on_commit(begin)
     return job
 
 
@@ -105,6 +111,13 @@ def told_state(row: Any) -> JobState:
     submission = row.submission.public_id if row.submission else ""
     told = where.stage, where.done, where.total
     return JobState(row.public_id, row.kind, *told, row.outcome, unpacked(row.problem), submission)
+
+
+def wait(job: str, *, seconds: float) -> None:
+    """Until a job of this process has ended, but no longer: a page then need not ask again for quick work."""
+    run = _running.get(job)
+    if run and run.began:
+        run.ended.wait(seconds)
 
 
 def cancel(actor: Actor, scope: str, job: str, *, kinds: tuple[str, ...]) -> None:
@@ -136,6 +149,7 @@ def _work(run: Run, work: Work) -> None:
     finally:
         jobs.end(run.job, now=clock(), **ending)
         _running.pop(run.job, None)
+        run.ended.set()
         connection.close()
 
 

@@ -57,6 +57,7 @@ class SubmissionLine:
     id: str
     layout: str
     invented: bool
+    area: str
     arrived: datetime
     size: int
     rows: int
@@ -65,6 +66,7 @@ class SubmissionLine:
     unchanged: int
     refused: int
     problems: int
+    mended: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

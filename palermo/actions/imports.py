@@ -24,6 +24,7 @@ check_can_start_import, can_start_import = right("collect.start_import")
 check_can_import_state, can_import_state = right("collect.import_state")
 check_can_cancel_import, can_cancel_import = right("collect.cancel_import")
 KIND = "import"
+KINDS = (KIND, "draft", "undo")
 BUSY = (
     "COLLECT-BUSY: an import of your organisation is under way; wait until it ends, or stop it, and then send"
     " this file"
@@ -57,10 +58,10 @@ def start_import(actor: Actor, content: bytes, **options: Any) -> str:
 def import_state(actor: Actor, job: str) -> ImportState:
     """How far the job is. Raises `Missing` for a job that is not the actor's to see."""
     with acting(actor, "collect.import_state") as act:
-        return background.state(actor, act.scope, job, kinds=(KIND,))
+        return background.state(actor, act.scope, job, kinds=KINDS)
 
 
 def cancel_import(actor: Actor, job: str) -> None:
     """Asks the job to stop; it stops at its next step and stores nothing."""
     with acting(actor, "collect.cancel_import") as act:
-        background.cancel(actor, act.scope, job, kinds=(KIND,))
+        background.cancel(actor, act.scope, job, kinds=KINDS)

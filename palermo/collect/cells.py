@@ -6,8 +6,9 @@ swallow the rows below it, so quotes are followed over a few lines only, and onl
 
 import csv
 import io
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from palermo.collect.arriving import Limits
 
 DELIMITERS = (",", ";", "\t", "|")
 LINES_IN_A_ROW = 200
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 
 
 class Row(NamedTuple):
@@ -34,6 +36,13 @@ def text_rows(text: io.TextIOWrapper, delimiter: str, limits: Limits) -> Iterato
     for row in _rows(_Lines(text, limits), delimiter):
         if row.fault or not row.blank:
             yield row
+
+
+def csv_line(cells: Iterable[str]) -> bytes:
+    """A row as a line of CSV in UTF-8, without its end. A byte that was no text is none again: it is NUL."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="").writerow(cells)
+    return _NO_TEXT.sub("\0", out.getvalue()).encode()
 
 
 class _Lines:

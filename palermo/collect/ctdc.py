@@ -9,7 +9,8 @@ exploitation is a proxy by the codebook's own words and never becomes the place 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from difflib import get_close_matches
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ NEEDED = ("yearOfRegistration", "gender", "ageBroad")
 MISSING = frozenset({"", "-99", "-99.0", "NULL"})
 NO_AREA = frozenset({"0", "0.0"})
 KEPT_CASES = 100_000
+LONGEST = 60
 FIRST_YEAR = 1950
 
 ANSWERS = {"1": True, "1.0": True, "0": False, "0.0": False}
@@ -325,9 +327,15 @@ def _family(form: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def _suggestion(name: str, value: str) -> str:
+    """The code that is nearest to the cell; "" where none is near or the cell is longer than any code."""
     codes = CODED.get(known_columns()[name].kind)
-    return next((code for code in codes or () if code.casefold() == value.casefold()), "")
+    if not codes or len(value) > LONGEST:
+        return ""
+    known = {code.casefold(): code for code in codes}
+    near = get_close_matches(value.casefold(), known, n=1, cutoff=0.8)
+    return known[near[0]] if near else ""
 
 
 @cache

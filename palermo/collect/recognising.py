@@ -17,6 +17,7 @@ from palermo.collect.decoding import decoded
 from palermo.collect.sheets import Table
 
 PALERMO = "palermo"
+FEWEST = 3
 LAYOUTS = ("htcds", *ctdc.LAYOUTS, "portal", PALERMO)
 _JSON_STARTS = (b"{", "{".encode("utf-16-le"), "{".encode("utf-16-be"))
 
@@ -29,6 +30,7 @@ class Header:
     columns: tuple[str, ...]
     rows: int = 1
     problems: tuple[Problem, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 def is_json_lines(content: bytes) -> bool:
@@ -37,19 +39,18 @@ def is_json_lines(content: bytes) -> bool:
     return start.lstrip(b" \t\r\n\0").startswith(_JSON_STARTS)
 
 
-def text_table(content: bytes, limits: Limits, layout: str | None) -> Table:
+def text_table(content: bytes, limits: Limits, layout: str | None, *, loosely: bool = False) -> Table:
     """The table of a text file. Raises COLLECT-002, 003, 008, 009 or 011."""
     text, assumed = decoded(content)
-    warnings = (
-        (problem(41, expected=phrase("text in UTF-8; {assumed} was assumed", assumed=assumed)),)
-        if assumed
-        else ()
-    )
-    for delimiter in DELIMITERS:
-        text.seek(0)
-        table = table_below(text_rows(text, delimiter, limits), limits, layout, warnings=warnings)
-        if table:
-            return table
+    said = phrase("text in UTF-8; {assumed} was assumed", assumed=assumed)
+    warnings = (problem(41, expected=said),) if assumed else ()
+    for loose in (False, True)[: 1 + loosely]:
+        for delimiter in DELIMITERS:
+            text.seek(0)
+            rows = text_rows(text, delimiter, limits)
+            table = table_below(rows, limits, layout, warnings=warnings, loosely=loose)
+            if table:
+                return table
     raise refused(3 if layout else 2)
 
 
@@ -60,8 +61,12 @@ def table_below(
     *,
     warnings: tuple[Problem, ...] = (),
     ragged: bool = False,
+    loosely: bool = False,
 ) -> Table | None:
-    """The table below the first row that is a header of `layout` (None: of any layout); None without one."""
+    """The table below the first row that is a header of `layout` (None: of any layout); None without one.
+
+    `loosely`: below the first row with several filled cells, whatever they say; of a text the first row.
+    """
     first = list(islice(rows, limits.header_rows))
     for place, row in enumerate(first):
         header = None if row.fault else header_of(row.cells, first[place + 1 :])
@@ -69,12 +74,20 @@ def table_below(
             if len(header.columns) > limits.columns:
                 raise refused(9)
             below = chain(first[place + header.rows :], rows)
-            return Table(
-                layout or header.layout, header.columns, below, (*warnings, *header.problems), ragged
-            )
+            told = (*warnings, *header.problems)
+            return Table(layout or header.layout, header.columns, below, told, ragged, header.labels)
     if any(len(row.cells) > limits.columns or row.fault == 21 for row in first):
         raise refused(9)
-    return None
+    loose = _loose_header(first if ragged else first[:1]) if loosely and layout else None
+    if loose is None or layout is None:
+        return None
+    names = tuple(cell.strip() for cell in first[loose].cells)
+    return Table(layout, names, chain(first[loose + 1 :], rows), warnings, ragged, names)
+
+
+def _loose_header(rows: list[Row]) -> int | None:
+    filled = (sum(bool(cell.strip()) for cell in row.cells) * (not row.fault) for row in rows)
+    return next((place for place, cells in enumerate(filled) if cells >= FEWEST), None)
 
 
 def header_of(cells: tuple[str, ...], below: Iterable[Row] = ()) -> Header | None:
@@ -106,12 +119,14 @@ def _htcds(names: tuple[str, ...], below: Iterable[Row]) -> Header | None:
         second = next(iter(below), None)
         labels = htcds_layout.labels_of(second.cells) if second and not second.fault else ()
         if htcds_layout.fits(labels):
-            return _two_rows(by_name, labels)
-        return Header(htcds_layout.LAYOUT, _filled_up(by_name, names))
-    return Header(htcds_layout.LAYOUT, _filled_up(by_label, names)) if htcds_layout.fits(by_label) else None
+            return _two_rows(by_name, labels, second.cells if second else ())
+        return Header(htcds_layout.LAYOUT, _filled_up(by_name, names), labels=names)
+    if htcds_layout.fits(by_label):
+        return Header(htcds_layout.LAYOUT, _filled_up(by_label, names), labels=names)
+    return None
 
 
-def _two_rows(by_name: tuple[str, ...], labels: tuple[str, ...]) -> Header:
+def _two_rows(by_name: tuple[str, ...], labels: tuple[str, ...], cells: tuple[str, ...]) -> Header:
     """The labels decide; that the template as published disagrees with itself is known, and not told."""
     width = max(len(by_name), len(labels))
     pairs = tuple(zip(_wide(by_name, width), _wide(labels, width), strict=True))
@@ -119,7 +134,7 @@ def _two_rows(by_name: tuple[str, ...], labels: tuple[str, ...]) -> Header:
     disagree = [(name, label) for name, label in pairs if label and name != label]
     known = htcds_layout.AS_PUBLISHED if set(disagree) >= htcds_layout.AS_PUBLISHED else frozenset()
     problems = tuple(problem(44, column=label) for name, label in disagree if (name, label) not in known)
-    return Header(htcds_layout.LAYOUT, decided, rows=2, problems=problems)
+    return Header(htcds_layout.LAYOUT, decided, rows=2, problems=problems, labels=_wide(cells, width)[:width])
 
 
 def _wide(names: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -21,13 +21,17 @@ Item = AnyRecord | Problem | BadRow
 
 @dataclass(frozen=True)
 class Table:
-    """A table that was recognised: its header and the rows below. `ragged` rows may be short, as in Excel."""
+    """A table that was recognised: its header and the rows below. `ragged` rows may be short, as in Excel.
+
+    `labels` are the cells of the header as the file has them, where they are not its names.
+    """
 
     layout: str
     header: tuple[str, ...]
     rows: Iterator[Row]
     problems: tuple[Problem, ...] = ()
     ragged: bool = False
+    labels: tuple[str, ...] = ()
 
 
 class Read(NamedTuple):

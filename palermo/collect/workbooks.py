@@ -12,6 +12,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -36,24 +37,35 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 
 
-def workbook_table(content: bytes, limits: Limits, layout: str | None) -> Table:
+def workbook_table(content: bytes, limits: Limits, layout: str | None, *, loosely: bool = False) -> Table:
     """The first sheet's table that fits. Raises COLLECT-002, 003, 005, 006, 007, 009 or 010."""
     formulas = _checked(content, limits)
     notes = (problem(45),) if formulas else ()
     with _readable():
         sheets = _sheets(content)
+    found, others = _found(sheets, limits, layout, notes, loosely=False)
+    if found is None and loosely:
+        found, others = _found(sheets, limits, layout, notes, loosely=True)
+    if found is None:
+        raise refused(3 if layout else 2)
+    extra: tuple[Problem, ...] = (problem(49, found=f"{others} more"),) if others else ()
+    return replace(found, problems=(*found.problems, *extra))
+
+
+def _found(
+    sheets: list[Any], limits: Limits, layout: str | None, notes: tuple[Problem, ...], *, loosely: bool
+) -> tuple[Table | None, int]:
+    """The first table, and how many other sheets have one that is filled."""
     found: Table | None = None
     others = 0
     for sheet in sheets:
-        table = table_below(_rows(sheet, limits), limits, layout, warnings=notes, ragged=True)
+        rows = _rows(sheet, limits)
+        table = table_below(rows, limits, layout, warnings=notes, ragged=True, loosely=loosely)
         if table and found is None:
             found = table
         elif table and any(not row.blank for row in islice(table.rows, 20)):
             others += 1
-    if found is None:
-        raise refused(3 if layout else 2)
-    extra: tuple[Problem, ...] = (problem(49, found=f"{others} more"),) if others else ()
-    return Table(found.layout, found.header, found.rows, (*found.problems, *extra), ragged=True)
+    return found, others
 
 
 def _sheets(content: bytes) -> list[Any]:

@@ -121,8 +121,17 @@ def earlier(actor: Actor, kind: str, record: str) -> QuerySet[SupersededRow]:
 
 
 def submissions(actor: Actor, scope: str | None) -> QuerySet[Submission]:
-    """Submissions without their content, the latest first."""
-    rows = _of(Submission, actor).defer("sealed").order_by("-id")
+    """Submissions that were taken in, without their content, the latest first."""
+    return _sent(actor, scope).filter(expires=None)
+
+
+def drafts(actor: Actor, scope: str | None) -> QuerySet[Submission]:
+    """Files that were looked at and not taken in yet, without their content, the latest first."""
+    return _sent(actor, scope).filter(expires__isnull=False, erased=None)
+
+
+def _sent(actor: Actor, scope: str | None) -> QuerySet[Submission]:
+    rows = _of(Submission, actor).defer("sealed", "choices").order_by("-id")
     return rows if scope == "organisation" else _by(rows, actor, "sent_by", scope)
 
 
@@ -135,8 +144,10 @@ def bad_rows(actor: Actor, submission: Submission) -> QuerySet[BadRowRow]:
 
 
 def unresolved_problems(actor: Actor) -> QuerySet[ProblemRow]:
-    """Problems over all submissions of the organisation whose label no rule resolved to an area."""
-    return _of(ProblemRow, actor).filter(code=UNRESOLVED).order_by("id")
+    """Problems over all submissions of the organisation whose label no rule resolved to an area; a draft's
+    are settled in the draft.
+    """
+    return _of(ProblemRow, actor).filter(code=UNRESOLVED, submission__expires=None).order_by("id")
 
 
 def jobs(actor: Actor, scope: str | None) -> QuerySet[Job]:

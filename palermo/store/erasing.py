@@ -247,8 +247,10 @@ def _wrapped_keys(table: type[Any], reach: Reach) -> Iterator[bytes]:
 def _destroy(table: type[Any], ids: list[int], now: datetime) -> None:
     """The fingerprint goes, too: a keyed hash of the exact record confirms a guess of it."""
     changes: dict[str, Any] = {**NOTHING, "erased": now}
-    if table in KEPT:
+    if table in (*KEPT, SupersededRow):
         changes["fingerprint"] = bytes(16)
+    if table is Submission:
+        changes["choices"] = None
     if table is Export:  # one that runs now finds itself withdrawn when it ends
         running = Case(When(state="running", then=Value("withdrawn")), default=Value("expired"))
         changes = {"content": None, "state": running}

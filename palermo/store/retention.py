@@ -119,6 +119,11 @@ def _submissions(place: int, limit: datetime, now: datetime) -> Iterator[QuerySe
     yield _sealed(Submission, place, arrived__lte=limit)
 
 
+def _drafts(place: int, limit: datetime, now: datetime) -> Iterator[QuerySet[Any]]:
+    """Each has its own end, which moves on while somebody works on it."""
+    yield _sealed(Submission, place, expires__lte=now)
+
+
 def _superseded(place: int, limit: datetime, now: datetime) -> Iterator[QuerySet[Any]]:
     yield _sealed(SupersededRow, place, superseded__lte=limit)
 
@@ -149,6 +154,7 @@ def _exports(place: int, limit: datetime, now: datetime) -> Iterator[QuerySet[An
 
 CLASSES = (
     Class("submission", _submissions),
+    Class("drafts", _drafts),
     Class("superseded", _superseded),
     Class("identity", _identities),
     Class("protection_sensitive", _exact),

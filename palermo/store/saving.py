@@ -20,6 +20,7 @@ from palermo.store.rows import COLUMNS, FIELDS, OTHER, Prepared, Values
 CHUNK = 500
 BATCH = 20_000
 FINGERPRINT = 5
+APART = frozenset({"public_id", "fingerprint", "document", "sealed", "data_key", "vault_key"})
 Step = Callable[[int, int], None]
 
 
@@ -76,6 +77,17 @@ def save(prepared: Prepared, place: Place, *, advance: Step = lambda done, total
         saved += Saved(len(new), len(changed), len(rows) - len(new) - len(changed))
     if saved.stored or saved.superseded:
         Organisation.objects.filter(id=place.organisation).update(writes=F("writes") + 1)
+    return saved
+
+
+def compared(prepared: Prepared, place: Place) -> Saved:
+    """What `save` would do, without doing it."""
+    saved = Saved()
+    for table, rows in prepared.rows.items():
+        known = _known(table, place, rows)
+        changed = sum(key in known and _differs(row, known[key]) for key, row in rows.items())
+        new = sum(key not in known for key in rows)
+        saved += Saved(new, changed, len(rows) - new - changed)
     return saved
 
 
@@ -158,13 +170,24 @@ def _supersede(table: type, rows: Sequence[Values], place: Place) -> None:
 
 def _history(table: type) -> str:
     kept = (
-        "organisation_id, public_id, version, arrived, submission_id, document, sealed, data_key, vault_key"
+        "organisation_id, public_id, version, arrived, submission_id, document, sealed, data_key, vault_key,"
+        " fingerprint"
     )
     return (
-        f"INSERT INTO {_name(SupersededRow)} (kind, superseded, {kept})"
-        f" SELECT '{FIELDS.get(table, OTHER)}', %s, {kept} FROM {_name(table)}"
+        f"INSERT INTO {_name(SupersededRow)} (kind, superseded, columns, {kept})"
+        f" SELECT '{FIELDS.get(table, OTHER)}', %s, {_as_json(beside(table))}, {kept} FROM {_name(table)}"
         " WHERE organisation_id = %s AND public_id = %s"
     )
+
+
+def beside(table: type) -> tuple[str, ...]:
+    """The readable columns of a row that an earlier version keeps together, as an array."""
+    return tuple(name for name in COLUMNS[table] if name not in APART)
+
+
+def _as_json(columns: Sequence[str]) -> str:
+    names = ", ".join(f'"{name}"' for name in columns)
+    return f"json_build_array({names})::text" if connection.vendor == "postgresql" else f"json_array({names})"
 
 
 def _name(table: type) -> str:

@@ -23,14 +23,15 @@ from palermo.store.vault import Ring, Sealer
 
 BATCH = 5000
 KEY = "palermo_key"
-CONTENT, FOUND, CELLS = "submission", "found", "cells"
+CONTENT, FOUND, CELLS, CHOICES = "submission", "found", "cells", "choices"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A file as it arrived, for one organisation; `erased` where it speaks of somebody erased.
 
-    `left` is what stays of its content: all of it, but for an allegation that it held.
+    `left` is what stays of its content: all of it, but for an allegation that it held. `digest` is the keyed
+    hash of the file where `content` is what was left of it before; `choices` what a person changed of it.
     """
 
     organisation: Organisation
@@ -42,6 +43,10 @@ class Arrival:
     sealer: Sealer | None
     left: bytes
     erased: bool = False
+    digest: str = ""
+    choices: bytes = b""
+    mended: int = 0
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +77,25 @@ def keep(arrival: Arrival) -> Kept:
 
     One that was erased stays without content, what was found and bad rows, whenever it is sent again.
     """
-    digest = hmac.new(secret(arrival.organisation.public_id), arrival.content, "sha256").hexdigest()
+    digest = arrival.digest or keyed_hash(arrival.organisation.public_id, arrival.content)
     row = Submission.objects.defer("sealed").filter(
-        organisation=arrival.organisation, digest=digest, layout=arrival.layout
+        organisation=arrival.organisation, digest=digest, layout=arrival.layout, expires=None
     ).first() or _new(arrival, digest)  # fmt: skip
     if row.erased is None and arrival.erased:
         row.erased = arrival.now
     sealer = arrival.sealer if row.erased is None else None
     kept = Kept(row, sealer.data_key(row.public_id) if sealer else None, sealer)
     row.size, row.sealed = len(arrival.left), kept.seal(arrival.left, CONTENT)
+    row.choices = kept.seal(arrival.choices, CHOICES) if arrival.choices else None
+    row.mended = arrival.mended
     row.data_key, row.vault_key = (kept.key.sealed, sealer.number) if kept.key and sealer else (None, None)
     row.save()
     return kept
+
+
+def keyed_hash(organisation: str, content: bytes) -> str:
+    """By which the same file is known again."""
+    return hmac.new(secret(organisation), content, "sha256").hexdigest()
 
 
 def _new(arrival: Arrival, digest: str) -> Submission:
@@ -92,6 +104,7 @@ def _new(arrival: Arrival, digest: str) -> Submission:
         digest=digest,
         layout=arrival.layout,
         invented=arrival.invented,
+        area=arrival.area,
         arrived=arrival.now,
         sent_by=arrival.user,
         size=len(arrival.left),

@@ -9,7 +9,6 @@ from django.forms.utils import flatatt
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from palermo import ProblemWithInput
@@ -17,7 +16,6 @@ from palermo.actions import audit
 from palermo.actions.exports import public_key
 from palermo.codes import code_list
 from palermo.web import words
-from palermo.web.uploads import LIMIT
 
 Choices = list[tuple[str, str]]
 LAYOUTS = (
@@ -149,34 +147,6 @@ class ExportForm(forms.Form):
             return public_key(given) if given else None
         except ProblemWithInput as problem:
             raise forms.ValidationError(words.why(problem)) from None
-
-
-class ImportForm(forms.Form):
-    file = forms.FileField(
-        label=_("Case file"),
-        help_text=format_lazy(
-            _("CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB."), size=LIMIT // 2**20
-        ),
-        widget=forms.FileInput(attrs={"class": "govuk-file-upload"}),
-        error_messages={
-            "required": _("Choose a file of at most 64 MB"),
-            "empty": _("The file is empty; choose another one"),
-            "invalid": _("Choose a file"),
-        },
-    )
-    layout = forms.ChoiceField(
-        label=_("Layout"),
-        choices=(("", _("Recognise it")), *LAYOUTS),
-        required=False,
-        widget=forms.Select(attrs={"class": "govuk-select"}),
-    )
-    area = select(_("Area of detection"), area_choices(_("As the file says")))
-    invented = forms.BooleanField(label=_("All persons in this file are invented"), required=False)
-    area.help_text = _("For files that do not say where the persons were detected.")
-
-    @property
-    def first_field(self) -> str:
-        return "id_file"
 
 
 class ActionForm(forms.Form):

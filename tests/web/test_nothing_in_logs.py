@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from palermo import PalermoError
-from palermo.actions import accounts, collect, exports, files, vault
+from palermo.actions import accounts, collect, drafts, exports, files, undo, vault
 from palermo.actions.cases import CaseFilter
 from palermo.cases import Case, Name, Person, encode_all
 from palermo.store import vault as keys
@@ -77,6 +77,9 @@ def test_every_form_that_a_page_shows_is_planted_in(house: Any) -> None:
     assert shown > 50, "the control: forms were seen"
 
 
+DIRTY = b"yearOfRegistration,gender,ageBroad,citizenship\n2019,Femal,9--17,MLI\n2019,Male,9--17,MLI\n"
+
+
 class Acting:
     """An organisation with a case, a file and an export; who may, who may not, and whose vault is locked."""
 
@@ -93,6 +96,8 @@ class Acting:
             "submission": came.submission,
             "file": files.attach(self.focal, case.id, content=b"an invented note", title="Invented"),
             "export": exports.ask(self.focal, "coded", CaseFilter(), None),
+            "draft": drafts.keep(self.focal, DIRTY, invented=True),
+            "intake": undo.intakes_of(self.focal, came.submission)[0].id,
         }
 
     def actors(self, action: str) -> Iterator[Any]:
@@ -190,6 +195,9 @@ class Pages:
         self.real["submission"] = re.search(  # type: ignore[index]
             "/imports/([0-9a-f]{32})", self.focal.get("/imports").content.decode()
         )[1]
+        keys.unlock(colleague, house.rings[house.first.id])
+        self.real["draft"] = drafts.keep(colleague, DIRTY, invented=True)
+        self.real["intake"] = undo.intakes_of(colleague, self.real["submission"])[0].id
 
     def sent(self, name: str) -> Iterator[tuple[Client, dict[str, Any]]]:
         for field in POSTED[name]:

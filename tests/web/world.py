@@ -38,7 +38,18 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-from palermo.actions import accounts, background, break_glass, collect, exports, files, rights, saved_filters
+from palermo.actions import (
+    accounts,
+    background,
+    break_glass,
+    collect,
+    drafts,
+    exports,
+    files,
+    rights,
+    saved_filters,
+    undo,
+)
 from palermo.actions import vault as vault_actions
 from palermo.actions.accounts import Actor
 from palermo.actions.background import Run
@@ -230,6 +241,18 @@ def _imported(who: Somebody) -> tuple[str, str]:
     return case, came.submission
 
 
+def a_draft(world: World, who: Somebody) -> str:
+    """A file that waits, with a row that would stay out."""
+    rows = ("2019,Femal,9--17,MLI,NGA", f"2019,{NAME},9--17,MLI,NGA")
+    content = "\n".join(("yearOfRegistration,gender,ageBroad,citizenship,CountryOfExploitation", *rows))
+    return drafts.keep(who.focal, content.encode(), invented=True)
+
+
+def an_intake(world: World, who: Somebody) -> str:
+    """The time at which the submission that brought the case was taken in."""
+    return undo.intakes_of(who.focal, world._objects["submission", who])[0].id
+
+
 def a_membership(world: World, who: Somebody) -> str:
     user = get_user_model().objects.get(public_id=who.actor.user_id)
     return accounts.memberships(user)[0].id
@@ -356,6 +379,8 @@ MAKERS: dict[str, Maker] = {
     "decision": a_decision,
     "case": a_case,
     "submission": a_submission,
+    "draft": a_draft,
+    "intake": an_intake,
     "file": a_file,
     "invitation": an_invitation,
     "given": a_role_given,
@@ -415,6 +440,9 @@ SENT: dict[str, dict[str, str]] = {
     "export-answer": {"answer": "yes"},
     "break-glass": {"number": "0" * 32, "reason": "An invented emergency"},
     "break-glass-answer": {"answer": "yes"},
+    "draft": {"layout": "ctdc-37", "area": "", "invented": "on"},
+    "draft-mend": {"row": "2", "place": "1", "value": "Female"},
+    "draft-columns": {"place": "0", "field": ""},
     "members": {"username": "invented-newcomer", "display": "Invented", "role": "auditor", "team": ""},
     "member-role": {"role": "auditor"},
     "people": {"name": "Amina"},

@@ -24,7 +24,15 @@ from palermo.store.models.sealed import (
     VaultKey,
 )
 from palermo.store.models.shared import Shared
-from palermo.store.models.submissions import BadRowRow, Holding, Job, ProblemRow, Submission
+from palermo.store.models.submissions import (
+    BadRowRow,
+    ColumnMemory,
+    Holding,
+    Intake,
+    Job,
+    ProblemRow,
+    Submission,
+)
 
 __all__ = [
     "AttachedFile",
@@ -34,10 +42,12 @@ __all__ = [
     "BadRowRow",
     "BreakGlass",
     "CaseRow",
+    "ColumnMemory",
     "ConductRow",
     "Export",
     "FilePiece",
     "Holding",
+    "Intake",
     "Job",
     "KeyHold",
     "LabelDecision",

@@ -159,7 +159,11 @@ class RecordRow(KeptRow):
 
 
 class SupersededRow(SealedRow):
-    """An earlier version of a row, as it was, until its retention ends."""
+    """An earlier version of a row, as it was, until its retention ends.
+
+    `columns` are the other readable columns of its table, in their order, as a JSON array ("" where it comes
+    from before they were kept): with them an import can be undone.
+    """
 
     kind = models.CharField(max_length=20)
     public_id = models.CharField(max_length=32)
@@ -168,6 +172,8 @@ class SupersededRow(SealedRow):
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, db_index=False, related_name="+")
     superseded = models.DateTimeField()
     document = models.TextField()
+    columns = models.TextField(default="")
+    fingerprint = models.BinaryField(max_length=16, null=True)
 
     class Meta:
         constraints = [

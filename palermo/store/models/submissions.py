@@ -9,7 +9,8 @@ from palermo.store.models.sealed import SealedRow
 class Submission(SealedRow):
     """One file as received, under a keyed hash; `sealed` is all of it, or NULL where it may not stay.
 
-    Its data key seals what was found in it and its bad rows, too: one erasure takes all of them.
+    Its data key seals what was found in it, its bad rows and `choices` (what a person changed of it), too:
+    one erasure takes all of them. One with `expires` is a draft: looked at, and not taken in.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
@@ -25,11 +26,54 @@ class Submission(SealedRow):
     unchanged = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
     problems = models.IntegerField(default=0)
+    area = models.CharField(max_length=3, blank=True, default="")
+    choices = models.BinaryField(null=True)
+    mended = models.IntegerField(default=0)
+    expires = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "digest", "layout"], name="submission_once")
+            models.UniqueConstraint(
+                fields=["organisation", "digest", "layout"],
+                condition=models.Q(expires__isnull=True),
+                name="submission_once",
+            )
         ]
+
+
+class Intake(OwnedRow):
+    """One time that a submission was taken in. The rows that it wrote have its submission and its instant,
+    which no other intake of the organisation has. `remaining` counts the rows that undoing it had to leave.
+    """
+
+    public_id = models.CharField(max_length=32, unique=True, default=public_id)
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="intakes")
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    stored = models.IntegerField(default=0)
+    superseded = models.IntegerField(default=0)
+    unchanged = models.IntegerField(default=0)
+    undone = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    remaining = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "at"], name="intake_once")]
+
+
+class ColumnMemory(OwnedRow):
+    """As which layout files with one header are read, and how their columns. `header` is a keyed hash of it:
+    a header can hold a name. `mapping` is places of columns and names of fields, as JSON.
+    """
+
+    layout = models.CharField(max_length=16)
+    header = models.CharField(max_length=64)
+    mapping = models.TextField()
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "header"], name="columns_once")]
 
 
 class Holding(OwnedRow):

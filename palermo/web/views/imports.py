@@ -11,24 +11,32 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from palermo.actions import collect, imports
+from palermo.actions import background, collect, drafts, imports, undo
 from palermo.actions.collect import SubmissionLine, SubmissionView
 from palermo.actions.imports import ImportState
 from palermo.cases import Problem
 from palermo.web import words
 from palermo.web.doors import actor, may
-from palermo.web.forms import LAYOUTS, ImportForm
+from palermo.web.forms import LAYOUTS
+from palermo.web.import_forms import ImportForm
 from palermo.web.views.tables import as_file
 
 SECONDS_BETWEEN_LOOKS = 2
+QUICK = 1.5
+"""Seconds in which most files are looked at; a page of its own tells how far longer work is."""
 
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
+    from palermo.web.views import drafts as draft_pages
+
+    waiting = drafts.list_drafts(actor(request)) if may(request, "drafts.list_drafts") else ()
     shown = {
         "submissions": tuple(map(line, collect.list_submissions(actor(request)))),
+        "drafts": tuple(map(draft_pages.line, waiting)),
         "may_import": may(request, "collect.import_file"),
     }
     return render(request, "palermo/imports.html", shown)
@@ -36,12 +44,14 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """The form; a sent file starts an import and leads to its progress."""
+    """The form; sent files become drafts, or one goes in at once; either leads to its progress."""
     collect.check_can_import_file(actor(request))
     if request.method == "POST":
         form = ImportForm(request.POST, request.FILES)
         if form.is_valid():
-            return redirect("import-job", job=_start(request, form.cleaned_data))
+            job = _start(request, form.cleaned_data)
+            background.wait(job, seconds=QUICK if request.POST.get("look") else 0)
+            return redirect("import-job", job=job)
     else:
         form = ImportForm(initial={"layout": request.GET.get("layout")})
     return render(
@@ -53,11 +63,15 @@ def new(request: HttpRequest) -> HttpResponse:
 def running(request: HttpRequest, job: str) -> HttpResponse:
     """How far the import is; leads on to what came of it."""
     state = imports.import_state(actor(request), job)
+    if state.outcome == "done" and state.kind == "draft":
+        return redirect("draft", draft=state.submission) if state.submission else redirect("imports")
     if state.outcome == "done":
         return redirect("import", submission=state.submission)
     if state.outcome:
         return render(request, "palermo/import_ended.html", _ended(state))
-    shown = {"state": state, "job": job, "stage": _stages().get(state.stage, state.stage)}
+    titles = {"draft": _("The file is being read"), "undo": _("The import is being undone")}
+    title = titles.get(state.kind, _("Import in progress"))
+    shown = {"state": state, "job": job, "stage": _stages().get(state.stage, state.stage), "title": title}
     response = render(request, "palermo/import_running.html", shown)
     response.headers["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
     return response
@@ -73,10 +87,13 @@ def cancel(request: HttpRequest, job: str) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, submission: str) -> HttpResponse:
     view = collect.one_submission(actor(request), submission)
+    intakes = undo.intakes_of(actor(request), submission)
+    undone = bool(intakes) and all(each.undone for each in intakes)
     shown = {
         "submission": view.line,
         "layout": layout(view.line.layout),
-        "summary": _summary(view.line),
+        "summary": _undone() if undone else _summary(view.line),
+        "undone": undone,
         "figures": _figures(view.line),
         "locked": view.locked and view.bad_rows_kept,
         "may_mend": view.bad_rows
@@ -85,6 +102,10 @@ def one(request: HttpRequest, submission: str) -> HttpResponse:
         and may(request, "collect.bad_rows_file"),
         "problems": tuple(map(_problem, sorted(view.problems, key=lambda each: not each.refused))),
         "shown": _shown(view),
+        "intakes": intakes,
+        "may_look_again": undone and may(request, "drafts.look_again"),
+        "may_undo": may(request, "undo.start"),
+        "mend_here": view.line.layout != "palermo" and may(request, "drafts.from_bad_rows"),
     }
     return render(request, "palermo/import.html", shown)
 
@@ -114,16 +135,27 @@ def line(one: SubmissionLine) -> dict[str, Any]:
     }
 
 
+def is_done(request: HttpRequest, job: str) -> bool:
+    """Whether a job has ended well."""
+    return imports.import_state(actor(request), job).outcome == "done"
+
+
 def _start(request: HttpRequest, given: dict[str, Any]) -> str:
-    content = b"".join(given["file"].chunks())
-    options = {"layout": given["layout"] or None, "area": given["area"] or None}
-    return imports.start_import(
-        actor(request), content, name=given["file"].name, invented=given["invented"], **options
-    )
+    """Several files are always looked at first."""
+    contents = [b"".join(file.chunks()) for file in given["file"]]
+    options = {name: given[name] or None for name in ("layout", "area")} | {"invented": given["invented"]}
+    if request.POST.get("look") or len(contents) > 1:
+        return drafts.start(actor(request), contents, **options)
+    return imports.start_import(actor(request), contents[0], **options)
 
 
 def _stages() -> dict[str, str]:
-    return {"waiting": _("Waiting"), "reading": _("Reading"), "storing": _("Storing")}
+    return {
+        "waiting": _("Waiting"),
+        "reading": _("Reading"),
+        "storing": _("Storing"),
+        "undoing": _("Undoing"),
+    }
 
 
 def _ended(state: ImportState) -> dict[str, str]:
@@ -133,12 +165,17 @@ def _ended(state: ImportState) -> dict[str, str]:
         "failed": _("The file could not be imported"),
         "interrupted": _("The import was interrupted"),
     }
-    title = titles.get(state.outcome, titles["failed"])
-    return {
-        "title": title,
-        "text": _("Nothing of the file was stored."),
-        "problem": words.said(state.problem),
+    others = {
+        "draft": (_("The file could not be read as it was asked"), _("Nothing of the file went in.")),
+        "undo": (_("The import was not undone"), _("Everything is as it was before.")),
     }
+    title = titles.get(state.outcome, titles["failed"])
+    title, text = others.get(state.kind, (title, _("Nothing of the file was stored.")))
+    return {"title": title, "text": text, "problem": words.said(state.problem)}
+
+
+def _undone() -> str:
+    return _("The import was undone: what it did was taken back.")
 
 
 def _summary(one: SubmissionLine) -> str:
@@ -168,6 +205,6 @@ def _problem(one: Any) -> dict[str, Any]:
 def _shown(view: SubmissionView) -> str:
     count, total = len(view.problems), view.line.problems
     if count == total:
-        return _("{total} problems").format(total=words.plain_number(total))
+        return ngettext("{total} problem", "{total} problems", total).format(total=words.plain_number(total))
     first, every = words.plain_number(count), words.plain_number(total)
     return _("The first {count} of {total} problems").format(count=first, total=every)

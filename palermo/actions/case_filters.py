@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from palermo import ProblemWithInput
 from palermo.cases.proven import LAYOUTS, is_id
 from palermo.codes import code_list
+from palermo.codes.languages import phrase
 from palermo.store.columns import Columns, Mask
 
 Cases = QuerySet[Any]
@@ -88,7 +89,9 @@ def wrong(filters: CaseFilter) -> tuple[str, ...]:
 def check(filters: CaseFilter) -> None:
     """Raises `ProblemWithInput` (STORE-080) where the choice holds anything but codes."""
     if found := wrong(filters):
-        raise ProblemWithInput(f"STORE-080: {found[0]} is no code of its list; choose one")
+        raise ProblemWithInput(
+            phrase("STORE-080: {field} is no code of its list; choose one", field=found[0])
+        )
 
 
 def filtered(cases: Cases, filters: CaseFilter) -> Cases:

@@ -11,6 +11,7 @@ from palermo import ProblemWithInput
 from palermo.actions.case_filters import CaseFilter, check, given
 from palermo.actions.case_lists import LATEST, SORTS
 from palermo.actions.rights import acting, right
+from palermo.codes.languages import phrase
 from palermo.store import access
 from palermo.store import saved_filters as store
 from palermo.store.access import Actor
@@ -51,7 +52,9 @@ def keep(actor: Actor, filters: CaseFilter, *, sort: str = LATEST, now: datetime
         if sort in SORTS and sort != LATEST:
             codes[SORT] = sort
         if len(store.own(actor)[:MOST]) == MOST:
-            raise ProblemWithInput(f"STORE-082: at most {MOST} choices are kept; delete one first")
+            raise ProblemWithInput(
+                phrase("STORE-082: at most {most} choices are kept; delete one first", most=MOST)
+            )
         return store.keep(actor, codes, now=act.now)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from palermo import ProblemWithInput
 from palermo.codes import policy
-from palermo.codes.languages import ENGLISH, Language, phrase
+from palermo.codes.languages import ENGLISH, Language, marked, phrase
 from palermo.report import layout
 from palermo.report.building import flow_line
 from palermo.report.definitions import BY_ID, Definition
@@ -133,7 +133,7 @@ def _covered(years: tuple[str, str], one: Coverage, other: Coverage) -> Iterator
         x, y = one.files, other.files
         yield phrase("Files that brought the cases: {x} for {a}, {y} for {b}.", x=x, y=y, a=a, b=b)
     if None in (one.interviews, other.interviews):
-        yield "How many interviews were held in both years is not known: more cases may be more work."
+        yield marked("How many interviews were held in both years is not known: more cases may be more work.")
     else:
         x, y = one.interviews, other.interviews
         yield phrase("Interviews that were reported: {x} for {a}, {y} for {b}.", x=x, y=y, a=a, b=b)

@@ -7,12 +7,16 @@ BIN := .venv/bin
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
 
-.venv/ready: uv.lock pyproject.toml
+# What assets/make.py builds from: a change builds anew what follows from it.
+BUILT_FROM := hatch_build.py $(wildcard assets/*.py assets/*.json assets/styles/*.scss palermo/web/templates/*/*.html palermo/locale/*/LC_MESSAGES/*.po)
+
+.venv/ready: uv.lock pyproject.toml $(BUILT_FROM)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Palermo needs Python 3.11 or newer: make PYTHON=python3.12 …' >&2; exit 2; }
 	@test -x $(BIN)/python || { echo 'Setting up 1/3: a virtual environment in .venv'; $(PYTHON) -m venv .venv; }
 	@test -x $(BIN)/uv || { echo 'Setting up 2/3: uv, inside it (a few seconds)'; $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; }
-	@echo 'Setting up 3/3: the locked dependencies (about a minute the first time)'
+	@echo 'Setting up 3/3: the locked dependencies, styles, letters and translations (two minutes the first time)'
 	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python || { echo 'The dependencies could not be installed. Is there a network? Run it again: what was fetched is kept.' >&2; exit 2; }
+	@$(BIN)/python assets/make.py || { echo 'The styles could not be built; what is missing is said above.' >&2; exit 2; }
 	@touch $@
 
 demo: .venv/ready ## an invented mission: its case files become the Global Report tables, here and in the browser
@@ -49,4 +53,4 @@ docs: .venv/ready ## write the generated pages of docs/reference
 	@$(BIN)/python docs/translations.py
 
 clean: ## remove what was set up and what the demo wrote
-	@rm -rf .venv var dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv var dist assets/node_modules assets/.made palermo/web/static/built palermo/plots/built .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,7 +6,7 @@ of the organisation is written.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,12 +16,26 @@ from palermo import ProblemWithInput
 from palermo.actions.rights import acting, right
 from palermo.cases import AggregateReturn, Counted, Effort, PatternReturn, StateReturn
 from palermo.codes.languages import ENGLISH, Language
-from palermo.report import Comparison, Coverage, Loaded, Table, Trace, compared, loaded, side_by_side
+from palermo.report import (
+    Comparison,
+    Coverage,
+    Loaded,
+    Table,
+    Trace,
+    compared,
+    loaded,
+    side_by_side,
+    write_csv,
+    write_docx,
+    write_pdf,
+    write_xlsx,
+)
 from palermo.report import tables_of as report_tables
 from palermo.report import trace_of as report_trace
 from palermo.report.building import chosen as definitions
 from palermo.report.comparing import cautions, with_cautions
 from palermo.report.definitions import BY_ID
+from palermo.report.picturing import plot_of
 from palermo.report.summing import Summary, summaries_of
 from palermo.report.telling import told
 from palermo.report.tracing import scheme_of
@@ -37,6 +51,8 @@ check_can_trace_cell, can_trace_cell = right("report.trace_cell")
 check_can_cases_behind, can_cases_behind = right("report.cases_behind")
 check_can_download_tables, can_download_tables = right("report.download_tables")
 KEPT_IN_MEMORY = 4
+DOCUMENTS = {"pdf": write_pdf, "docx": write_docx}
+WRITERS: dict[str, Callable[..., bytes]] = {"csv": write_csv, "xlsx": write_xlsx, **DOCUMENTS}
 LOADED_IN_MEMORY = 2
 TABLES_IN_MEMORY = 256
 MOST_BEHIND = 200
@@ -202,41 +218,55 @@ def download_tables(
     language: Language = ENGLISH,
     now: datetime | None = None,
 ) -> tuple[str, bytes]:
-    """Name and content of a file of tables; `format` is xlsx or csv. Raises STORE-050 for another one.
+    """Name and content of a file of tables; `format` is one of `WRITERS`.
 
-    With `compare`, a second year, each table that can be compared holds both.
+    With `compare`, a second year, each table that can be compared holds both. One table as a document has
+    its plot. Raises STORE-050 for another format; REPORT-014 and REPORT-015 where what sets documents is
+    missing.
     """
-    from palermo.report import write_csv, write_xlsx
-
     check_can_download_tables(actor)
-    writers = {"xlsx": write_xlsx, "csv": write_csv}
-    if format not in writers:
-        raise ProblemWithInput("STORE-050: tables are written as xlsx or csv")
+    if format not in WRITERS:
+        raise ProblemWithInput("STORE-050: tables are written as xlsx, csv, pdf or docx")
     asked = {"area": area, "unit": unit, "scheme": scheme}
     with acting(actor, "report.download_tables", now=now) as act:
         act.details = {**asked, "only": tuple(only), "year": year, "compare": compare}
         act.details |= {"on": on.isoformat(), "format": format}
-        made = _for_file(_place(actor), on, year, compare, tuple(only), language, **asked)
-        content = writers[format](made, language=language)
-        return f"palermo-tables-{on.isoformat()}.{format}", content
+        years = (year, compare) if year and compare else None
+        made = _for_file(_place(actor), on, year, years, tuple(only), language, **asked)
+    # a document takes a second: others must not wait for this transaction meanwhile
+    return f"palermo-tables-{on.isoformat()}.{format}", _written(
+        made, format, language, plain=compare is None
+    )
+
+
+def _written(made: tuple[Table, ...], format: str, language: Language, *, plain: bool) -> bytes:
+    if format == "csv":
+        return write_csv(made)
+    more: dict[str, Any] = {}
+    if format in DOCUMENTS and len(made) == 1 and plain:
+        plot = plot_of(made[0], language=language)
+        more = {"plots": {made[0].id: plot}} if plot else {}
+    return WRITERS[format](made, language=language, **more)
 
 
 def _for_file(
     place: Place,
     on: date,
     year: int | None,
-    compare: int | None,
+    years: tuple[int, int] | None,
     only: tuple[str, ...],
     language: Language,
     **asked: Any,
 ) -> tuple[Table, ...]:
-    if year is None or compare is None:
+    if years is None:
         return _told(_tables(place, on, year=year, only=only, **asked), language)
-    years = (min(year, compare), max(year, compare))
+    first, second = sorted(years)
     both = (
-        _compared(place, one.id, years, on, language, **asked) for one in definitions(only) if one.comparable
+        _compared(place, one.id, (first, second), on, language, **asked)
+        for one in definitions(only)
+        if one.comparable
     )
-    return tuple(side_by_side(each, language=language) for each in both)
+    return tuple(side_by_side(one, language=language) for one in both)
 
 
 def _compared(

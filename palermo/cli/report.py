@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,6 +41,8 @@ from palermo.report import (
     tables,
     trace,
     write_csv,
+    write_docx,
+    write_pdf,
     write_portal_csv,
     write_portal_xlsx,
     write_xlsx,
@@ -51,6 +53,7 @@ EXAMPLES = {
     "": """\
   palermo report records.jsonl                         the tables, in the terminal
   palermo report records.jsonl -o tables.xlsx          a workbook (or tables.csv)
+  palermo report records.jsonl -o tables.pdf           to print (or tables.docx, to edit)
   palermo report records.jsonl --table form --area IRQ --year 2024
   palermo collect FILE -o - | palermo report -         records from a pipe""",
     "trace": """\
@@ -67,6 +70,13 @@ SUMMARIES = {
     "portal": "State returns, or cases, in the layout of the UNODC data portal.",
     "tables": "Which tables there are, and by which rule each is counted.",
 }
+WRITERS: Mapping[str, Callable[..., bytes]] = {
+    ".xlsx": write_xlsx,
+    ".csv": write_csv,
+    ".pdf": write_pdf,
+    ".docx": write_docx,
+}
+PORTAL_FILES = (".xlsx", ".csv")
 SCHEMES = "regions of the flows: m49 (default) or global_report_2016 (from memory, unverified)"
 
 
@@ -80,7 +90,9 @@ class Option(NamedTuple):
 
 
 OPTIONS = (
-    Option("--output", ("", "portal"), "a .xlsx or .csv file; - is the terminal", {"default": "-"}),
+    Option(
+        "--output", ("", "portal"), "a .xlsx, .csv, .pdf or .docx file; - is the terminal", {"default": "-"}
+    ),
     Option("--year", ("", "portal"), "only this year of detection, or unknown"),
     Option("--area", ("", "portal"), "only this area of detection (ISO 3166 alpha-3), or unknown"),
     Option("--table", ("",), "only this table; may be repeated", {"action": "append", "default": []}),
@@ -164,7 +176,7 @@ def run(args: argparse.Namespace) -> int:
         return _list(args)
     files = args.what[1:] if mode in ("portal", "trace") else args.what
     if args.output != "-":
-        _suffix(args.output)
+        _suffix(args.output, PORTAL_FILES if mode == "portal" else WRITERS)
     if not files:
         raise ProblemWithInput("REPORT-006 files: expected a file of records. `palermo report --help`.")
     return {"portal": _portal, "trace": _trace}.get(mode, _tables)(args, read(files))
@@ -272,9 +284,9 @@ def _tables(args: argparse.Namespace, found: Read) -> int:
         if args.json and found.invented:
             say(INVENTED)
         return 0
-    writers = {".csv": write_csv, ".xlsx": write_xlsx}
     with progress("Writing") as advance:
-        content = writers[_suffix(args.output)](made, language=language(args.language), advance=advance)
+        write = WRITERS[_suffix(args.output, WRITERS)]
+        content = write(made, language=language(args.language), advance=advance)
     _save(args.output, content, mark=marks(invented=found.invented))
     return 0
 
@@ -300,7 +312,7 @@ def _portal(args: argparse.Namespace, found: Read) -> int:
     if args.output == "-":
         sys.stdout.write(write_portal_csv(rows).decode())
         say(mark)
-    elif _suffix(args.output) == ".csv":
+    elif _suffix(args.output, PORTAL_FILES) == ".csv":
         _save(args.output, write_portal_csv(rows), mark=mark)
     else:
         _save(args.output, write_portal_xlsx(rows, invented=found.invented, **how), mark=mark)
@@ -360,10 +372,11 @@ def _described() -> Iterator[str]:
         yield f"{one.id:{width}}  {one.title}"
 
 
-def _suffix(output: str) -> str:
+def _suffix(output: str, files: Iterable[str]) -> str:
     suffix = Path(output).suffix.lower()
-    if suffix not in (".csv", ".xlsx"):
-        raise ProblemWithInput("REPORT-007 output: expected a name that ends in .xlsx or .csv, or -.")
+    if suffix not in files:
+        names = ", ".join(files)
+        raise ProblemWithInput(f"REPORT-007 output: expected a name that ends in {names}; or - alone.")
     return suffix
 
 

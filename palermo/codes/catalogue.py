@@ -20,7 +20,7 @@ TARGETS = {
 }
 """The code lists that hold the targets of each system of the crosswalk."""
 FORMS = "exploitation_forms"
-HTCDS = marked("A picklist of the Human Trafficking Case Data Standard 2.0, as case files hold it.")
+HTCDS = marked("A picklist of HTCDS 2.0, as case files hold it.")
 COLUMNS = marked("The columns of a CTDC file, each with what it is read as.")
 
 

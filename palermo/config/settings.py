@@ -57,8 +57,10 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "palermo.web.headers.strict_headers",
+    "palermo.web.lighter.Compressed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "palermo.web.lighter.whole_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,6 +141,11 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/" if not DEBUG else "^$"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "palermo.web.lighter.Versioned"},
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [

@@ -7,6 +7,7 @@ documented to what States detected, never shows an identity, and marks every tab
 from palermo.report.building import Loaded, loaded, tables, tables_of
 from palermo.report.comparing import Change, Comparison, Coverage, compared, side_by_side
 from palermo.report.definitions import BY_ID, TABLES, Definition, Measure
+from palermo.report.document import Document, Facts, Figure, Grid, Heading, Paragraph
 from palermo.report.keys import CellKey, cell_key, parse_key
 from palermo.report.portal import (
     PortalRow,
@@ -18,6 +19,7 @@ from palermo.report.portal import (
     write_portal_xlsx,
 )
 from palermo.report.shapes import INTERNAL, INVENTED, Cell, Row, Table, Trace, marks
+from palermo.report.table_documents import table_document, tables_document, write_docx, write_pdf
 from palermo.report.terminal import LARGEST, render_terminal
 from palermo.report.tracing import trace, trace_of
 from palermo.report.writing import write_csv, write_xlsx
@@ -34,8 +36,14 @@ __all__ = [
     "Comparison",
     "Coverage",
     "Definition",
+    "Document",
+    "Facts",
+    "Figure",
+    "Grid",
+    "Heading",
     "Loaded",
     "Measure",
+    "Paragraph",
     "PortalRow",
     "Row",
     "Table",
@@ -51,11 +59,15 @@ __all__ = [
     "render_terminal",
     "returned_rows",
     "side_by_side",
+    "table_document",
     "tables",
+    "tables_document",
     "tables_of",
     "trace",
     "trace_of",
     "write_csv",
+    "write_docx",
+    "write_pdf",
     "write_portal_csv",
     "write_portal_xlsx",
     "write_xlsx",

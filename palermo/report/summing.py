@@ -52,8 +52,7 @@ def _summary(
     if definition.of in LISTED:
         return Summary(sum(figures.values()), "returns")
     total = figures.get((None,) * len(next(iter(figures), ())), 0)
-    parts = [(size, codes) for codes, size in figures.items() if _is_part(codes)]
-    size, codes = max(parts, key=lambda part: (part[0], str(part[1])), default=(0, ()))
+    codes, size = _largest(figures, definition.fold[1] if definition.fold else ())
     if not size:
         return Summary(total, definition.unit_in(asked.unit))
     label = " → " if definition.id.startswith(("flow", "route")) else ", "
@@ -68,6 +67,18 @@ def _narrow(definition: Definition) -> Definition:
     if definition.of in LISTED:
         return replace(definition, rows=first, measures=(replace(definition.measures[0], sql="count(*)"),))
     return replace(definition, rows=first, column=(), measures=definition.measures[:1])
+
+
+def _largest(figures: Mapping[Codes, int], under: tuple[str, ...]) -> tuple[Codes, int]:
+    """The one part that is larger than every other one and than the unknown; nothing where there is none.
+
+    A line of flows that the table gathers `under` another name is no part of its own.
+    """
+    parts = {codes: size for codes, size in figures.items() if _is_part(codes) and codes[-1] not in under}
+    unknown = max((size for codes, size in figures.items() if UNKNOWN in codes), default=0)
+    codes, size = max(parts.items(), key=lambda part: part[1], default=((), 0))
+    alone = sum(each == size for each in parts.values()) == 1 and size > unknown
+    return (codes, size) if alone else ((), 0)
 
 
 def _is_part(codes: Codes) -> bool:

@@ -193,12 +193,12 @@ GENERAL = (
     marked(
         "Detected victims are persons identified by national authorities (UNODC metadata sheet, 24 January "
         "2023). What UN entities documented, what other organisations documented, and presumed victims have "
-        "sheets of their own; none is ever added to another."
+        "tables of their own; none is ever added to another."
     ),
     marked(
         "Left out of every count of victims: proxy reports, cases that a State's return already holds, "
-        "persons at risk, not identified or not assessed (sheet not_counted), exposure and aggregate returns "
-        "(sheets of their own)."
+        "persons at risk, not identified or not assessed (table not_counted), exposure and aggregate returns "
+        "(tables of their own)."
     ),
     marked(
         "Unknown is a row or column of its own, never a total. Where a case may have several codes, parts "

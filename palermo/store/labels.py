@@ -18,6 +18,9 @@ from palermo.store.access import Actor
 from palermo.store.models import LabelDecision, Organisation
 from palermo.store.submissions import secret, user_of
 
+LETTERS = 32
+"""So many of the hash name a decision: 128 bits."""
+
 
 class Settled(Mapping[str, str]):
     """Area by label, looked up by the label's keyed hash; it cannot list its labels, which are not kept."""
@@ -49,9 +52,9 @@ def decisions(actor: Actor) -> Settled:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person settled. `label` is None where only its hash is kept; `digest` names the decision."""
+    """What a person settled. `label` is None where only its hash is kept; `id` begins that hash."""
 
-    digest: str
+    id: str
     label: str | None
     area: str
     decided: datetime
@@ -60,12 +63,13 @@ class Decision:
 def decided(actor: Actor, *, most: int) -> tuple[Decision, ...]:
     """The organisation's decisions, the latest first, at most so many."""
     rows = _of(actor).order_by("-decided", "-id")[:most]
-    return tuple(Decision(*values) for values in rows.values_list("label_digest", "label", "area", "decided"))
+    found = rows.values_list("label_digest", "label", "area", "decided")
+    return tuple(Decision(digest[:LETTERS], *values) for digest, *values in found)
 
 
-def forget(actor: Actor, name: str) -> str:
-    """Deletes the decision with this digest and gives the area that it said; raises `Missing`."""
-    row = access.one(_of(actor).filter(label_digest=name))
+def forget(actor: Actor, decision: str) -> str:
+    """Deletes the decision with this id and gives the area that it said; raises `Missing`."""
+    row = access.one(_of(actor).filter(label_digest__startswith=decision[:LETTERS].ljust(LETTERS)))
     row.delete()
     return row.area
 

@@ -18,6 +18,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "connect-src 'self'",
         "img-src 'self'",
+        "font-src 'self'",
         " ".join(("form-action 'self'", *settings.OIDC_ORIGINS)),
         "base-uri 'none'",
         "frame-ancestors 'none'",

@@ -4,7 +4,7 @@ A figure leads to its trace where a record is behind it; an address holds codes 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from palermo.codes import code_list
 from palermo.codes.languages import NOT_KNOWN
-from palermo.report import BY_ID, TABLES, Cell, Change, Definition, Row, Table
+from palermo.report import BY_ID, TABLES, Cell, Change, Comparison, Definition, Row, Table
 from palermo.report.comparing import ComparedRow
 from palermo.report.definitions import TITLES
 from palermo.report.dimensions import DIMENSIONS, UNKNOWN
@@ -137,10 +137,25 @@ def cell(one: Cell, chosen: Mapping[str, str], *, line: int = 0) -> dict[str, An
     return {"text": one.value, "address": trace_address(one.key, chosen) if one.value else ""}
 
 
-def compared_row(one: ComparedRow, chosen: Mapping[str, str], *, stubs: int, line: int) -> dict[str, Any]:
-    """A row of both years; a flow under the `line` from which flows are listed says so."""
-    changes = tuple(change(each, chosen, line=line) for each in one.changes)
-    return {"labels": one.labels, "changes": changes, "total": is_total(one, stubs)}
+def columns_shown(made: Comparison) -> tuple[int, ...]:
+    """Places of the columns of a comparison: those of counts with the total first, none that is all zero."""
+    width = len(made.header) - made.stubs
+    order = range(width) if BY_ID[made.first.id].measures else (width - 1, *range(width - 1))
+    filled = {
+        at
+        for row in made.rows
+        for at, one in enumerate(row.changes)
+        if one.first.value != 0 or one.second.value != 0
+    }
+    return tuple(at for at in order if at in filled or at == order[0])
+
+
+def compared_row(
+    one: ComparedRow, chosen: Mapping[str, str], made: Comparison, order: Sequence[int]
+) -> dict[str, Any]:
+    """A row of both years; a flow under the line from which flows are listed says so."""
+    changes = tuple(change(one.changes[at], chosen, line=made.line) for at in order)
+    return {"labels": one.labels, "changes": changes, "total": is_total(one, made.stubs)}
 
 
 def change(one: Change, chosen: Mapping[str, str], *, line: int) -> dict[str, Any]:

@@ -46,6 +46,20 @@ def test_tables_as_files(records: str, tmp_path: Path, capsys: pytest.CaptureFix
     assert "sex_age" in load_workbook(tmp_path / "tables.xlsx").sheetnames
 
 
+def test_tables_as_documents(records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("tables.pdf", "tables.docx"):
+        assert main(["report", records, "-o", str(tmp_path / name), "--table", "form", *ON]) == 0
+    said = capsys.readouterr().err
+    assert said.count("Internal") == said.count(INVENTED) == 2
+    assert (tmp_path / "tables.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "tables.docx").read_bytes().startswith(b"PK")
+
+
+def test_the_portals_layout_is_no_document(records: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "portal", records, "-o", "portal.pdf"]) == 3
+    assert "REPORT-007" in capsys.readouterr().err
+
+
 def test_a_cell_of_the_output_can_be_traced(records: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", records, "--table", "form_documented", "--area", "IRQ", "--json", *ON]) == 0
     (table,) = json.loads(capsys.readouterr().out)
@@ -211,7 +225,7 @@ def test_the_list_of_tables(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "code"),
     [
         (["--table", "sexage"], "REPORT-001"),
-        (["-o", "tables.pdf"], "REPORT-007"),
+        (["-o", "tables.odt"], "REPORT-007"),
         (["-o", "/nowhere/at/all/tables.csv"], "REPORT-008"),
         (["--scheme", "nowhere"], "CODES-006"),
         (["--year", "abc"], "REPORT-010"),

@@ -78,7 +78,7 @@ def test_a_reader_looks_up_a_code_without_script(signed_in: SignedIn, said: list
     page.locator("main form button[type=submit]").click()
     assert "slavery" not in page.url
     kept(page, "codes-found")
-    page.locator(".tables__list a[href*='exploitation_forms#']").first.click()
+    page.locator(".entries a[href*='exploitation_forms#']").first.click()
     expect(page.locator("h1")).to_have_text("Forms of exploitation")
     assert "#" in page.url
     page.locator(".codes__one details summary").first.click()

@@ -125,7 +125,6 @@ POSTED: dict[str, dict[str, str]] = {
     "export-new": {"kind": "coded", "recipient": ""},
     "export-answer": {"answer": "no"},
     "labels": {"label": "Nowhere", "area": "MLI"},
-    "label-forget": {"decision": "0" * 64},
     "codes": {"text": "Invented"},
     "account_login": {"login": "focal-mission", "username": "focal-mission", "password": "x"},
     "mfa_authenticate": {"code": "123456"},

@@ -49,6 +49,7 @@ from palermo.protect import keys, recovery
 from palermo.store import access, exporting, jobs, key_holders, labels, vault
 from palermo.store import accounts as accounts_store
 from palermo.store.models import RoleGiven
+from palermo.store.submissions import secret
 from palermo.web import sessions
 from palermo.web.doors import VAULT
 from tests.conftest import House
@@ -338,8 +339,17 @@ def a_role_given(world: World, who: Somebody) -> str:
     return RoleGiven.objects.order_by("-id")[0].public_id
 
 
+def a_decision(world: World, who: Somebody) -> str:
+    """On a label of its own, so that each member's is another one."""
+    label = f"{LABEL} {who.actor.user_id}"
+    place = access.organisation(who.actor)
+    labels.settle(place, label, area="MLI", user=who.actor.user_id, now=datetime.now(UTC))
+    return labels.digest(label, key=secret(place.public_id))[: labels.LETTERS]
+
+
 Maker = Callable[[World, Somebody], str]
 MAKERS: dict[str, Maker] = {
+    "decision": a_decision,
     "case": a_case,
     "submission": a_submission,
     "file": a_file,
@@ -392,7 +402,6 @@ def sent_to(door: str, where: str) -> dict[str, Any]:
 SENT: dict[str, dict[str, str]] = {
     "labels": {"label": LABEL, "area": "MLI"},
     "codes": {"text": "Invented"},
-    "label-forget": {"decision": "0" * 64},
     "conduct": {"text": "Invented"},
     "export-new": {"kind": "coded"},
     "export-answer": {"answer": "yes"},

@@ -22,16 +22,15 @@ def compared(
     made = report.compare_tables(actor(request), table, years=years, on=on, language=words.reader(), **asked)
     without = {name: value for name, value in form.chosen.items() if name != "compare"}
     columns = made.header[made.stubs :]
+    order = table_words.columns_shown(made)
     shown |= {
         "comparison": made,
         "table": made.second,
         "plots": plots_of_comparison(made, language=words.reader()),
         "stubs": made.header[: made.stubs],
-        "heads": columns,
-        "heads_of_years": tuple(made.years) * len(columns),
-        "rows": tuple(
-            table_words.compared_row(row, form.chosen, stubs=made.stubs, line=made.line) for row in made.rows
-        ),
+        "heads": tuple(columns[at] for at in order),
+        "left_out": words.reader().listed(head for at, head in enumerate(columns) if at not in order),
+        "rows": tuple(table_words.compared_row(row, form.chosen, made, order) for row in made.rows),
         "meanings": table_words.meanings(made.second),
         "empty": not any(one.first.value or one.second.value for row in made.rows for one in row.changes),
         "one_year": table_words.table_address(table, without),

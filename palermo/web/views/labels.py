@@ -57,9 +57,9 @@ def settled(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def forget(request: HttpRequest) -> HttpResponse:
+def forget(request: HttpRequest, decision: str) -> HttpResponse:
     """Takes one decision back."""
-    labels.forget(actor(request), request.POST.get("decision", ""))
+    labels.forget(actor(request), decision)
     messages.success(request, _("Taken back. The label waits again where a file holds it."))
     return redirect("labels-settled")
 
@@ -84,7 +84,7 @@ def _shown(one: labels.Label, wrong: str) -> dict[str, Any]:
 
 def _decided(one: labels.Decision) -> dict[str, Any]:
     return {
-        "digest": one.digest,
+        "id": one.id,
         "label": one.label,
         "area": words.area(one.area),
         "decided": words.instant(one.decided),

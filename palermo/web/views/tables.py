@@ -19,12 +19,15 @@ from palermo.web.views import comparing
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All tables with a line of what each says; where a table was chosen, the way leads to it."""
+    report.check_can_build_tables(actor(request))
     form = TableForm(request.GET, report.choices(actor(request)))
     chosen = form.chosen
     if form.definition and form.is_valid():

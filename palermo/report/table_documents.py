@@ -12,7 +12,7 @@ from palermo.report.document import Document, Facts, Figure, Grid, Heading, Para
 from palermo.report.pdf import pdf
 from palermo.report.shapes import INTERNAL, INVENTED, Row, Table
 from palermo.report.word import word
-from palermo.report.writing import GENERAL
+from palermo.report.writing import GENERAL, how_counted
 
 Advance = Callable[[int, int | None], None]
 Plots = Mapping[str, Plot]
@@ -55,7 +55,7 @@ def table_document(
     facts = [
         (said("As of"), language.day(table.on or on)),
         (said("Unit"), said(table.unit)),
-        (said("Source"), said(table.source)),
+        (said("Source"), table.source),
         (said("Rule"), table.rule_id),
     ]
     parts: tuple[Part, ...] = (
@@ -114,13 +114,8 @@ def _printed(row: Row, language: Language) -> tuple[str, ...]:
 
 def _parts(table: Table, plot: Plot | None, language: Language) -> list[Part]:
     said = language.said
-    under = phrase(
-        "Source: {source}. Unit: {unit}. Rule: {rule}.",
-        source=said(table.source) or "–",
-        unit=said(table.unit),
-        rule=table.rule_id,
-    )
-    notes = (Paragraph(said(text), small=True) for text in (under, table.rule, *table.notes))
+    texts = (how_counted(table), table.rule, *table.notes)
+    notes = (Paragraph(said(text), small=True) for text in texts)
     figure = [Figure(plot, figures=False)] if plot else []
     return [Heading(said(table.title)), *figure, grid(table, language=language), *notes]
 

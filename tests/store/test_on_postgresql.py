@@ -36,7 +36,10 @@ def postgresql(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 QUICK = (
     *(f"tests/store/test_{name}.py" for name in ("rows", "audit", "audit_heads", "rekeying", "shared")),
-    *(f"tests/actions/test_{name}.py" for name in ("import", "undo", "erasure", "people", "rights")),
+    *(
+        f"tests/actions/test_{name}.py"
+        for name in ("import", "undo", "erasure", "people", "rights", "case_lists")
+    ),
 )
 
 

@@ -1,8 +1,8 @@
 """Which letters does a browser load? The pieces of Noto Sans that hold the characters of the page, no others.
 
 An English page loads the basic Latin letters, an Arabic one also the Arabic block, which stays in one piece
-because letters of two files do not join. Chinese is the system's own. Sizes are in docs/decisions/0008-how-the-
-pages-are-made.md.
+because letters of two files do not join. Chinese is the system's own. Sizes are in docs/decisions/0008-how-
+the-pages-are-made.md.
 Never: a font of another origin.
 """
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from palermo.actions.rights import acting, right
 from palermo.store import access, columns
 from palermo.store.access import Actor
-from palermo.store.columns import Columns, Mask, State, alike
+from palermo.store.columns import Columns, Mask, State
 
 check_can_of_cases, can_of_cases = right("figures.of_cases")
 MONTHS = 24
@@ -60,8 +60,8 @@ def of_cases(actor: Actor, *, now: datetime | None = None) -> Figures:
     """The figures of the cases within the actor's reach."""
     with acting(actor, "figures.of_cases", now=now) as act:
         state = access.state_of_records(actor)
-        made = _made(alike(actor, act.scope), act.scope, state, act.now.strftime("%Y-%m"))
-        arrived = _arrived(alike(actor, act.scope), act.scope, state)
+        made = _made(columns.alike(actor, act.scope), act.scope, state, act.now.strftime("%Y-%m"))
+        arrived = _arrived(columns.alike(actor, act.scope), act.scope, state)
         since = (act.now - LATELY).replace(hour=0, minute=0, second=0, microsecond=0)
         lately = sum(number for at, number in arrived.items() if at >= since)
         return replace(made, since=since, lately=lately, latest=max(arrived, default=None))

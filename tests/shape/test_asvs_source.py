@@ -65,7 +65,11 @@ def calls_forbidden(node: ast.AST) -> str:
     if not isinstance(called, ast.Attribute) or called.attr not in FORBIDDEN_CALLS:
         return ""
     whose = called.value.id if isinstance(called.value, ast.Name) else ""
-    return "" if (whose, called.attr) == ("re", "compile") else f"{whose}.{called.attr}"
+    return (
+        ""
+        if (whose, called.attr) in (("re", "compile"), ("compiler", "compile"))
+        else f"{whose}.{called.attr}"
+    )
 
 
 def weak(node: ast.AST) -> str:
@@ -107,8 +111,21 @@ def sql_of_input(node: ast.AST) -> str:
     return node.func.attr if node.args and type(node.args[0]) in pieces and not _written(node.args[0]) else ""
 
 
-FORMATS = re.compile(r"""["']|f["']|_\(|ngettext\(|str\(wrong\)|titles\.get|said\.get|[A-Z_]+\.get""")
+FORMATS = re.compile(
+    r"""["']|f["']|_\(|ngettext\(|language\.say\(["']|self\.said\(["']|language\.said\(["']|str\(wrong\)|titles\.get|said\.get|[A-Z_]+\.get"""
+)
 OUR_FORMATS = {"definition.relation", "relations.RETURNED", "relations.AGGREGATES", "FULL"}
+SAYS = (
+    "palermo/cases/problems.py",
+    "palermo/codes/languages.py",
+    "palermo/codes/phrases.py",
+    "palermo/codes/printing.py",
+    "palermo/plots/drawing.py",
+    "palermo/web/figures.py",
+    "palermo/web/table_words.py",
+    "palermo/web/words.py",
+)
+"""Where sentences and dates take their values: the pattern is a translation of ours."""
 
 
 def formats_of_input(node: ast.AST) -> str:
@@ -180,8 +197,9 @@ def test_nothing_is_evaluated_and_no_template_comes_from_outside(root: Path) -> 
     assert found(root, calls_forbidden) == []
 
 
-MADE_BY_US = {"{{ totp_svg|safe }}"}
-"""The picture of an authenticator's secret, which the server draws."""
+MADE_BY_US = {"{{ totp_svg|safe }}", "{{ plot.svg|safe }}"}
+"""The picture of an authenticator's secret, and plots, which the server draws: each text in a plot is escaped
+(tests/plots)."""
 
 
 def test_templates_never_switch_escaping_off(root: Path) -> None:
@@ -215,7 +233,7 @@ ASKS_IN_SQL = (
 
 
 def test_no_pattern_for_format_is_made_of_input(root: Path) -> None:
-    assert found(root, formats_of_input) == []
+    assert found(root, formats_of_input, but=SAYS) == []
 
 
 def test_no_sql_is_put_together_of_input(root: Path) -> None:
@@ -299,6 +317,6 @@ def test_the_look_at_scripts_finds_its_control(line: str) -> None:
 
 def test_our_scripts_write_no_markup_keep_nothing_and_hear_no_other_window(root: Path) -> None:
     """Nor do they copy fields that somebody sent into an object, which could reach its prototype."""
-    for path in (root / "palermo").rglob("*.js"):
+    for path in (path for path in (root / "palermo").rglob("*.js") if path.parent.name != "built"):
         lines = [line for line in path.read_text("utf-8").splitlines() if not line.lstrip().startswith("//")]
         assert UNSAFE_SCRIPT.findall("\n".join(lines)) == [], path.name

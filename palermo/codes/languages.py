@@ -90,11 +90,12 @@ class Language:
             return NOT_KNOWN
         return self.isolated(printing.number(value, self.code, decimals=decimals))
 
-    def per_cent(self, value: int | float | None, *, decimals: int | None = None) -> str:
-        """The value, which is per cent already, with its sign or words."""
+    def per_cent(self, value: int | float | None, *, decimals: int | None = None, sign: str = "") -> str:
+        """The value, which is per cent already, with its sign or words; `sign` stands before it."""
         if value is None:
             return NOT_KNOWN
-        return self.isolated(printing.per_cent(value, self.code, decimals=decimals))
+        number = self.isolated(sign + printing.number(value, self.code, decimals=decimals))
+        return self.isolated(printing.per_cent(number, self.code))
 
     def below(self, limit: int) -> str:
         """The mark of a suppressed count: "<5"."""

@@ -115,9 +115,10 @@ def number(value: int | float, code: str, *, decimals: int | None = None) -> str
     return f"{value:,.{places}f}".replace(",", GAP).replace(".", style(code).decimal)
 
 
-def per_cent(value: int | float, code: str, *, decimals: int | None = None) -> str:
+def per_cent(number: str, code: str) -> str:
+    """A number that is printed already, with the sign or the words of the language.
+
+    >>> per_cent("12.5", "en"), per_cent("+12.5", "zh")
+    ('12.5\\xa0per cent', '+12.5%')
     """
-    >>> per_cent(12.5, "en"), per_cent(12.5, "zh")
-    ('12.5\\xa0per cent', '12.5%')
-    """
-    return style(code).per_cent.format(number=number(value, code, decimals=decimals))
+    return style(code).per_cent.format(number=number)

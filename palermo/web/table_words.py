@@ -164,7 +164,7 @@ def change(one: Change, chosen: Mapping[str, str], *, line: int) -> dict[str, An
         "first": cell(one.first, chosen, line=line),
         "second": cell(one.second, chosen, line=line),
         "difference": signed(one.difference),
-        "per_cent": _sign(one.per_cent) + words.reader().per_cent(abs(one.per_cent or 0))
+        "per_cent": words.reader().per_cent(abs(one.per_cent), sign=_sign(one.per_cent))
         if one.per_cent is not None
         else "",
     }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from palermo import ProblemWithInput
@@ -216,6 +217,7 @@ def download_tables(
     unit: str = "case",
     scheme: str = "m49",
     language: Language = ENGLISH,
+    boundaries: Path | None = None,
     now: datetime | None = None,
 ) -> tuple[str, bytes]:
     """Name and content of a file of tables; `format` is one of `WRITERS`.
@@ -234,14 +236,16 @@ def download_tables(
         made = _for_file(_place(actor), on, year, compare, tuple(only), language, **asked)
     # a document takes a second: others must not wait for this transaction meanwhile
     return f"palermo-tables-{on.isoformat()}.{format}", _written(
-        made, format, language, plain=compare is None
+        made, format, language, plain=compare is None, boundaries=boundaries
     )
 
 
-def _written(made: tuple[Table, ...], format: str, language: Language, *, plain: bool) -> bytes:
+def _written(
+    made: tuple[Table, ...], format: str, language: Language, *, plain: bool, boundaries: Path | None
+) -> bytes:
     more: dict[str, Any] = {}
     if format in DOCUMENTS and len(made) == 1 and plain:
-        plot = plot_of(made[0], language=language)
+        plot = plot_of(made[0], boundaries=boundaries, language=language)
         more = {"plots": {made[0].id: plot}} if plot else {}
     return WRITERS[format](made, language=language, **more)
 

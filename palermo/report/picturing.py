@@ -6,6 +6,7 @@ more. Tables that list returns as sent have no plot: their rows are not to be ad
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from palermo.codes import code_list
 from palermo.codes.languages import ENGLISH, Language, phrase
@@ -29,11 +30,12 @@ Pair = tuple[str, float | str | None, float | str | None]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A table that is to be drawn, in the reader's language."""
+    """A table that is to be drawn, in the reader's language; `boundaries` are those of its maps."""
 
     table: Table
     definition: Definition
     language: Language
+    boundaries: Path | None = None
 
     @property
     def unit(self) -> str:
@@ -68,16 +70,18 @@ class Seen:
 Draw = Callable[[Seen], Iterator[Plot]]
 
 
-def plot_of(table: Table, *, language: Language = ENGLISH) -> Plot | None:
+def plot_of(table: Table, *, boundaries: Path | None = None, language: Language = ENGLISH) -> Plot | None:
     """The main plot of a table; None where there is nothing to see."""
-    return next(iter(plots_of(table, language=language)), None)
+    return next(iter(plots_of(table, boundaries=boundaries, language=language)), None)
 
 
-def plots_of(table: Table, *, language: Language = ENGLISH) -> tuple[Plot, ...]:
+def plots_of(
+    table: Table, *, boundaries: Path | None = None, language: Language = ENGLISH
+) -> tuple[Plot, ...]:
     """The plots of a table, the main one first; none where nothing is counted or its rows do not compare."""
     if not any(cell.value for cell in table.cells):
         return ()
-    seen = Seen(table, BY_ID[table.id], language)
+    seen = Seen(table, BY_ID[table.id], language, boundaries)
     draw = DRAWN.get(seen.definition.breakdown, _bars)
     return tuple(draw(seen)) if seen.definition.comparable else ()
 
@@ -213,6 +217,7 @@ def _map(seen: Seen) -> Iterator[Plot]:
             unit=seen.unit,
             zoom=True,
             note=seen.language.said("What is no single area is in the table only.") if without else "",
+            boundaries=seen.boundaries,
             language=seen.language,
         )
 
@@ -266,7 +271,14 @@ def _flows(seen: Seen) -> Iterator[Plot]:
     ]
     if placed:
         mapped = seen.language.said(phrase("{title}: on the map", title=title))
-        yield flow_map(placed, title=mapped, unit=seen.unit, zoom=True, language=seen.language)
+        yield flow_map(
+            placed,
+            title=mapped,
+            unit=seen.unit,
+            zoom=True,
+            boundaries=seen.boundaries,
+            language=seen.language,
+        )
 
 
 def _more(count: int, language: Language) -> str:

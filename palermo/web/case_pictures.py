@@ -5,14 +5,12 @@ both ends are named in the list in time, not on the map.
 """
 
 from datetime import date
-from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from palermo.cases import Case, When
 from palermo.plots import Plot, Span, journey_map, timeline
-from palermo.web import words
+from palermo.web import maps, words
 from palermo.web.glance import Moment
 
 LOOKS = {"episode": 0, "leg": 2, "detection": 1, "status": 3, "referral": 4}
@@ -41,13 +39,7 @@ def journey(case: Case) -> Plot | None:
     legs = [leg for leg in known if all(map(words.is_area, leg))]
     if not legs:
         return None
-    return journey_map(legs, title=_("The journey"), boundaries=boundaries(), language=words.reader())
-
-
-def boundaries() -> Path | None:
-    """The official boundaries that were imported here; None where there are none."""
-    path = Path(settings.HOME) / "boundaries" / "world.json"
-    return path if path.is_file() else None
+    return journey_map(legs, title=_("The journey"), boundaries=maps.official(), language=words.reader())
 
 
 def _days(when: When | None) -> tuple[date, date] | None:

@@ -5,6 +5,7 @@ Plain values in, words and plots out; a plot is drawn once for the same figures 
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from palermo.actions.case_filters import CaseFilter
 from palermo.actions.figures import Figure, Figures, Month
 from palermo.codes.languages import Language
 from palermo.plots import Plot, choropleth, sparkline
-from palermo.web import words
+from palermo.web import maps, words
 from palermo.web.case_choices import Choice, address
 
 KEPT_IN_MEMORY = 64
@@ -113,16 +114,17 @@ def areas(figures: Figures) -> tuple[Area, ...]:
 def map_of(figures: Figures) -> Plot | None:
     """Where persons were detected; None where no place is known."""
     known = any(code != "unknown" for code, _number in figures.areas)
-    return _map(figures.areas, words.reader()) if known else None
+    return _map(figures.areas, maps.official(), words.reader()) if known else None
 
 
 @lru_cache(maxsize=KEPT_IN_MEMORY)
-def _map(areas: tuple[tuple[str, int], ...], speaks: Language) -> Plot:
+def _map(areas: tuple[tuple[str, int], ...], boundaries: Path | None, speaks: Language) -> Plot:
     return choropleth(
         dict(areas),
         title=_("Cases by area of detection"),
         unit=_("Cases"),
         zoom=True,
         note=_("Cases within your reach, by the area in which the person was detected."),
+        boundaries=boundaries,
         language=speaks,
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from palermo.actions import report
 from palermo.report import BY_ID
 from palermo.report.picturing import plots_of
-from palermo.web import table_words, words
+from palermo.web import maps, table_words, words
 from palermo.web.doors import actor, may
 from palermo.web.table_forms import TableForm
 from palermo.web.views import comparing
@@ -56,7 +56,7 @@ def one(request: HttpRequest, table: str) -> HttpResponse:
     shown = {
         **around(form, table),
         "table": made,
-        "plots": plots_of(made, language=words.reader()),
+        "plots": plots_of(made, boundaries=maps.official(), language=words.reader()),
         "stubs": made.header[: made.stubs],
         "heads": made.header[made.stubs :],
         "rows": tuple(table_words.row(row, form.chosen, stubs=made.stubs) for row in made.rows),
@@ -76,7 +76,14 @@ def download(request: HttpRequest) -> HttpResponse:
     asked = form.asked | {"only": (table,) if table else ()}
     if form.years and form.is_valid():
         asked |= {"year": form.years[1], "compare": form.years[0]}
-    name, content = report.download_tables(actor(request), kind, on=today(), language=words.reader(), **asked)
+    name, content = report.download_tables(
+        actor(request),
+        kind,
+        on=today(),
+        language=words.reader(),
+        boundaries=maps.official(),
+        **asked,
+    )
     return as_file(content, name=name, type=TYPES[kind])
 
 

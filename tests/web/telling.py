@@ -134,6 +134,7 @@ QUERY: dict[str, tuple[str, ...]] = {
     "table": TABLE_FILTER,
     "tables-download": (*TABLE_FILTER, "format"),
     "code-list": ("all",),
+    "design": ("agreed", "choice", "day", "file", "note", "one_of", "several", "text", "year"),
     "trace": (*TABLE_FILTER, "cell", "page"),
 }
 """Words in the address of a page. `next` is an address of ours, and is checked by `test_asvs.py`."""

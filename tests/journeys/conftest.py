@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from palermo.cases.examples import Mission, invented_mission
 from palermo.cli import demo
 from palermo.collect.examples import CaseFile, case_file_list, ctdc_file
+from tests import pseudo
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = (
@@ -63,6 +64,13 @@ def house(
     demo.set_up_vaults(mission, folder=tmp_path)
     demo.import_all(case_files[:2])
     return str(live_server)
+
+
+@pytest.fixture
+def speaking(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages in the language that is none: English with accents, in brackets, 40 % longer."""
+    with pseudo.spoken(pseudo.made(tmp_path), settings, monkeypatch):
+        yield
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Do pages fit when every text is 40 % longer? In a language that is none, on the narrowest screens."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
@@ -12,12 +11,6 @@ from tests.journeys.test_journeys import PLACES
 SignedIn = Callable[..., Page]
 pytestmark = pytest.mark.journey
 WIDE = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-
-
-@pytest.fixture
-def speaking(tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with pseudo.spoken(pseudo.made(tmp_path), settings, monkeypatch):
-        yield
 
 
 @pytest.mark.parametrize("width", [320, 360])

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.journey
 SignedIn = Callable[..., Page]
-LOCALES = ["en"]
+LOCALES = ["en", "ar"]
 TABLE = "form_documented"
 
 

@@ -40,7 +40,7 @@ CALLS = {name: 2 if name.startswith("n") else 1 for name in KEYWORDS if "p" not 
 SECOND = {"fault"}
 """Calls that mark their second text: `self.fault("year", "a year")`."""
 COLUMNS = {"collect/problems.csv": ("meaning", "expected", "todo")}
-PROBLEM = re.compile(r"[A-Z]{3,}-(?:\d{3}|STOP|FAIL)\b")
+PROBLEM = re.compile(r"[A-Z]{3,}-(?:\d{3}|STOP|FAIL|BUSY)\b")
 NOT_PAGES = (
     "cli/",
     "config/",

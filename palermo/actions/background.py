@@ -99,9 +99,15 @@ def start(act: Act, kind: str, work: Work, *, stage: str) -> str:
 
 
 def state(actor: Actor, scope: str, job: str, *, kinds: tuple[str, ...]) -> JobState:
-    """How far the job is. Raises `Missing` for a job that is not the actor's to see."""
-    rows = access.jobs(actor, scope).filter(kind__in=kinds).select_related("submission")
-    return told_state(access.one(rows.filter(public_id=job)))
+    """How far the job is; its owner, who sees it ended, need not be told again.
+
+    Raises `Missing` for a job that is not the actor's to see.
+    """
+    rows = access.jobs(actor, scope).filter(kind__in=kinds, public_id=job)
+    row = access.one(rows.select_related("submission"))
+    if row.outcome and row.told is None:
+        jobs.tell(access.jobs(actor, "own"), job, now=clock())
+    return told_state(row)
 
 
 def told_state(row: Any) -> JobState:

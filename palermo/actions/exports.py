@@ -191,7 +191,10 @@ def start(actor: Actor, export: str, *, now: datetime | None = None) -> str:
 def state(actor: Actor, export: str) -> ExportView:
     """How far the actor's own export is. Raises `Missing`."""
     with _acting(actor, "exports.state") as act:
-        return _view(actor, _one(act, export))
+        row = _one(act, export)
+        if row.job and row.state != "running":
+            jobs.tell(access.jobs(actor, "own"), row.job.public_id, now=act.now)
+        return _view(actor, row)
 
 
 def list_exports(actor: Actor) -> tuple[ExportView, ...]:

@@ -360,7 +360,8 @@ def _occurring(whole: Actor, state: tuple[int, int], name: str) -> Mapping[str, 
 def _coverage(
     whole: Actor, state: tuple[int, int], years: tuple[int, int], area: str | None, standings: tuple[str, ...]
 ) -> tuple[Coverage, Coverage]:
-    files = access.files_by_year(whole, years=years, standings=standings) if standings else {}
+    told = {"years": years, "standings": standings, "area": area}
+    files = access.files_by_year(whole, **told) if standings else {}
     interviews: Counter[int] = Counter()
     for one in _read(whole, state).efforts:
         if one.month.year and area in (None, one.place.area):

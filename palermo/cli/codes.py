@@ -236,8 +236,13 @@ def _boundaries(args: argparse.Namespace) -> int:
         folder = Path(os.environ.get("PALERMO_HOME", "var")) / "boundaries"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{args.area or 'world'}.json"
-        path.write_bytes(read.content)
-        show(f"Stored. Maps use {path} from now on; remove it to go back.")
+        whole = path.with_suffix(".new")
+        whole.write_bytes(read.content)
+        whole.replace(path)
+        if args.area:
+            show(f"Stored as {path}. No page draws first-level areas yet; palermo.plots.place_map does.")
+        else:
+            show(f"Stored. Maps use {path} from now on; remove it to go back.")
     return 0
 
 

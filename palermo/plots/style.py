@@ -1,7 +1,7 @@
 """How do all plots look? Colours, patterns, sizes, widths of lines, and the text of a number.
 
 Colours: each stands out from white by 3:1 at least (WCAG 2.2, 1.4.11), and any two are told apart by
-readers who do not see red, green or blue; tests/plots/test_style.py proves both. A pattern goes with every
+readers who do not see red, green or blue (tests/plots/test_plot_style.py). A pattern goes with every
 colour that tells one thing from another, so that nothing is said by colour alone. Draws nothing.
 """
 

@@ -104,9 +104,15 @@ def state_of_records(actor: Actor) -> tuple[int, int]:
     return held.id, held.writes
 
 
-def files_by_year(actor: Actor, *, years: Collection[int], standings: Collection[str]) -> dict[int, int]:
-    """How many submissions brought the cases of each year that are counted so; a year without is left out."""
+def files_by_year(
+    actor: Actor, *, years: Collection[int], standings: Collection[str], area: str | None = None
+) -> dict[int, int]:
+    """How many submissions brought the cases of each year that are counted so; of one area where it is named.
+
+    A year without any is left out.
+    """
     rows = _of(CaseRow, actor).filter(year__in=years, standing__in=standings).order_by()
+    rows = rows.filter(area=area) if area else rows
     return dict(rows.values_list("year").annotate(Count("submission", distinct=True)))
 
 

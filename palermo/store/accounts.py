@@ -116,10 +116,6 @@ def hosted() -> tuple[Hosted, ...]:
     return tuple(Hosted(*row) for row in rows)
 
 
-def organisation_exists(public_id: str) -> bool:
-    return Organisation.objects.filter(public_id=public_id).exists()
-
-
 def new_membership(
     user: str, *, organisation: str, role: str, team: str, now: datetime, accepted: bool = True
 ) -> str:

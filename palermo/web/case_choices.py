@@ -8,7 +8,6 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from palermo.actions.case_filters import LISTS, SEVERAL, CaseFilter, given
@@ -103,7 +102,3 @@ def _said(filters: CaseFilter) -> list[tuple[str, str, str]]:
             rest = " ".join(other for other in codes if other != code)
             said.append((name, text_of(name, code), rest))
     return said
-
-
-def no_choice() -> str:
-    return _("All cases")

@@ -69,4 +69,4 @@ def _said(case: Case) -> Terms:
 
 
 def _status(one: Status) -> str:
-    return f"{words.when(one.when)}: {label(one.step, of='status_steps')}"
+    return words.reader().listed((words.when(one.when), label(one.step, of="status_steps")))

@@ -164,7 +164,7 @@ def _link(link: ConflictLink) -> str:
 
 
 def _party(party: PartyInvolved) -> str:
-    return ", ".join(part for part in (label(party.type, of="party_types"), party.unit) if part)
+    return _listed((label(party.type, of="party_types"), party.unit or ""))
 
 
 def _actor(actor: Actor) -> str:
@@ -173,7 +173,7 @@ def _actor(actor: Actor) -> str:
         label(actor.relation, of="actor_relations"),
         label(actor.sex, of="sex"),
     )
-    return ", ".join(dict.fromkeys(part for part in parts if part != _("Unknown"))) or _("Unknown")
+    return _listed(dict.fromkeys(part for part in parts if part != _("Unknown"))) or _("Unknown")
 
 
 def leg(leg: Leg) -> str:
@@ -183,4 +183,9 @@ def leg(leg: Leg) -> str:
     )
     smuggled = _("smuggled") if leg.smuggled == "yes" else ""
     mode = label(leg.mode, of="transport_modes") if leg.mode != "unknown" else ""
-    return ", ".join(part for part in (way, mode, smuggled) if part)
+    return _listed((way, mode, smuggled))
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """Those that are not empty, with the language's comma."""
+    return words.reader().listed(part for part in parts if part)

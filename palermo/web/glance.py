@@ -46,8 +46,9 @@ def happened(case: Case) -> tuple[str, ...]:
 
 
 def _episode(one: Episode) -> str:
-    forms = ", ".join(label(code, of="exploitation_forms") for code in one.forms)
-    where = ", ".join(map(words.place, one.exploited_in))
+    listed = words.reader().listed
+    forms = listed(label(code, of="exploitation_forms") for code in one.forms)
+    where = listed(map(words.place, one.exploited_in))
     parts = (
         forms or _("Form of exploitation not known"),
         _("in {place}").format(place=where) if where else "",
@@ -71,7 +72,7 @@ def _open(case: Case, referrals: tuple[Referral, ...]) -> Iterator[str]:
             yield _("Referral for {service}: no answer yet.").format(service=service)
     asked = {one.service for one in referrals}
     if waiting := [label(code, of="services") for code in case.needs if code not in asked]:
-        yield _("Needs without a referral: {services}.").format(services=", ".join(waiting))
+        yield _("Needs without a referral: {services}.").format(services=words.reader().listed(waiting))
     if any(one.ending == "still_held" for one in case.episodes):
         yield _("The person is still held, by what was last known.")
 

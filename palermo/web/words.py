@@ -81,8 +81,8 @@ def day(value: date) -> str:
 
 
 def day_of(text: str) -> str:
-    """The day of "2024-05-03" in words."""
-    return day(date.fromisoformat(text))
+    """The day of "2024-05-03" in words; "" where there is none."""
+    return day(date.fromisoformat(text)) if text else ""
 
 
 def instant(value: datetime) -> str:

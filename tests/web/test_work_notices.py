@@ -37,10 +37,26 @@ def test_the_owner_is_told_on_every_page_until_it_is_seen(house, ended):
     assert notices(client) == []
 
 
-def test_following_the_notice_ends_it(house, ended):
+@pytest.mark.parametrize(
+    ("kind", "leads"),
+    [
+        ("import", "/imports/jobs/"),
+        ("draft", "/imports/jobs/"),
+        ("undo", "/imports/jobs/"),
+        ("rekey", "/vault/work/"),
+    ],
+)
+def test_following_the_notice_ends_it(house, kind, leads):
+    job, client = ended_job("focal-mission", kind=kind), house.client("focal-mission")
+    answer = client.get(f"/work/{job}")
+    assert answer["Location"] == f"{leads}{job}"
+    assert client.get(answer["Location"]).status_code in (200, 302)
+    assert notices(client) == []
+
+
+def test_who_watched_it_end_is_not_told_again(house, ended):
     client = house.client("focal-mission")
-    answer = client.get(f"/work/{ended}")
-    assert answer["Location"] == f"/imports/jobs/{ended}"
+    assert client.get(f"/imports/jobs/{ended}").status_code == 200
     assert notices(client) == []
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from palermo.actions import backups
+from palermo.actions.attention import BACKUP_LATE
 from palermo.actions.backups import Last
 from palermo.web import words
 from palermo.web.doors import actor
 
-BACKUP_LATE, DRILL_LATE = timedelta(days=2), timedelta(days=100)
+DRILL_LATE = timedelta(days=100)
 IDENTITY = {
     "opened": gettext_lazy("One identity opened with the printed recovery key."),
     "did not open": gettext_lazy("The printed recovery key opened no identity."),

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from palermo.actions import notices
+from palermo.actions import imports, notices
 from palermo.actions.background import JobState
 from palermo.web.doors import actor, may
 
@@ -21,7 +21,7 @@ def follow(request: HttpRequest, job: str) -> HttpResponse:
     state, export = notices.follow(actor(request), job)
     if export:
         return redirect("export", export=export)
-    if state.kind == "import":
+    if state.kind in imports.KINDS:
         return redirect("import-job", job=job)
     return redirect("vault-work", job=job)
 
@@ -45,6 +45,8 @@ def told(request: HttpRequest) -> tuple[dict[str, Any], ...]:
 def _text(one: JobState) -> str:
     kinds = {
         "import": (_("An import is in progress."), _("An import has ended.")),
+        "draft": (_("A file is being looked at."), _("A file was looked at.")),
+        "undo": (_("An import is being undone."), _("An import was undone.")),
         "export": (_("An export is in progress."), _("An export is ready.")),
         "rekey": (_("The vault is getting a new key."), _("The vault has a new key.")),
     }

@@ -57,12 +57,21 @@ class Select(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)
-        options = ((code, SELECTED if str(code) == chosen else "", said) for code, said in self.choices)
         return format_html(
             "<select{}>{}</select>",
             flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name})),
-            format_html_join("", '<option value="{}"{}>{}</option>', options),
+            format_html_join("", "{}", ((_part(*each, chosen),) for each in self.choices)),
         )
+
+
+def _part(code: Any, said: Any, chosen: str) -> SafeString:
+    """An option, or a group of options under its title."""
+    if isinstance(said, list | tuple):
+        options = format_html_join("", "{}", ((_part(*each, chosen),) for each in said))
+        return format_html('<optgroup label="{}">{}</optgroup>', code, options)
+    return format_html(
+        '<option value="{}"{}>{}</option>', code, SELECTED if str(code) == chosen else "", said
+    )
 
 
 def select(label: Any, options: Callable[[], Choices] | Iterable[tuple[str, object]]) -> forms.ChoiceField:

@@ -159,7 +159,7 @@ def test_an_import_that_was_prepared_under_the_old_key_still_opens(
     holding: Holding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The key is changed, and the old one forgotten, between sealing and saving."""
-    prepare, sealed_with = importing._prepared, []
+    prepare, sealed_with = importing.prepare, []
 
     def meanwhile(actor: Actor, reading: Any, sealer: vault.Sealer | None) -> Any:
         made = prepare(actor, reading, sealer)
@@ -168,7 +168,7 @@ def test_an_import_that_was_prepared_under_the_old_key_still_opens(
             change_key(holding.stays)
         return made
 
-    monkeypatch.setattr(importing, "_prepared", meanwhile)
+    monkeypatch.setattr(importing, "prepare", meanwhile)
     collect.import_file(holding.stays, lines(holding.house.own, range(8, 12)), invented=True, now=NOW)
     assert sealed_with == [1, 2]
     assert VaultKey.objects.filter(organisation__public_id=holding.house.own).count() == 1

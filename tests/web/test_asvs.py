@@ -239,7 +239,7 @@ def test_input_is_decoded_once(house):
     assert "Choose one of the list" in twice.content.decode()
     assert client.get("/%63ases").status_code == 200, "the control"
     assert client.get("/%2563ases").status_code == 404
-    assert "&amp;lt;b&amp;gt;" in client.get("/cases", {"year": "&lt;b&gt;"}).content.decode()
+    assert "&amp;lt;b&amp;gt;" in client.get("/cases", {"detected_from": "&lt;b&gt;"}).content.decode()
 
 
 def test_fields_that_a_form_does_not_have_are_passed_over(house):

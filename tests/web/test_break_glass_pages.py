@@ -68,7 +68,7 @@ def test_from_asking_to_the_review(house):
     assert "Two persons opened this case to you" in opened
     assert "/who-saw" not in opened
     assert 'href="/imports/' not in opened.replace('href="/imports/new"', "")
-    assert "the import that brought it" in text_of(focal, address), "the control"
+    assert "The import that brought it" in text_of(focal, address), "the control"
     person = next(each for each in house.persons(house.first.id) if each.id == case.person)
     assert person.names[0].text not in opened
     assert person.names[0].text in text_of(focal, address), "the control"

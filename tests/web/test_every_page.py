@@ -33,7 +33,8 @@ PLANTED = (
 
 
 def policy(text: str) -> dict[str, str]:
-    return dict(part.strip().split(" ", 1) for part in text.split(";"))
+    parts = (part.strip().partition(" ") for part in text.split(";"))
+    return {name: value for name, _, value in parts if name != "sandbox"}
 
 
 def loose(held: dict[str, str]) -> list[str]:

@@ -212,11 +212,11 @@ def test_an_ended_session_leaves_nothing_to_read_on_the_screen(short_idle: Calla
     ground = "getComputedStyle(document.getElementById('idle'), '::backdrop').backgroundColor"
     assert "0.6" in page.evaluate(ground), "the control: before the end the page shows through"
     tells(dialog, "You are signed out", timeout=20_000)
-    assert page.evaluate(ground) == "rgb(242, 245, 247)"
+    assert page.evaluate(ground) == "rgb(243, 246, 248)"
     for _ in range(3):
         page.keyboard.press("Escape")
         tells(dialog, "You are signed out")
-    assert page.evaluate(ground) == "rgb(242, 245, 247)"
+    assert page.evaluate(ground) == "rgb(243, 246, 248)"
 
 
 def test_a_form_waits_where_the_server_cannot_be_reached(short_idle: Callable[[], Page]) -> None:

@@ -34,11 +34,10 @@ def seen(request: HttpRequest, job: str) -> HttpResponse:
 
 
 def told(request: HttpRequest) -> tuple[dict[str, Any], ...]:
-    """The notices of a page: one line for each job that runs or has ended unseen, but for the page's own."""
+    """The notices of a page: one line for each job that runs or has ended unseen."""
     if not may(request, "notices.mine"):
         return ()
-    own = (one for one in notices.mine(actor(request)) if one.kind != UNASKED)
-    shown = (one for one in own if one.id not in request.path)
+    shown = (one for one in notices.mine(actor(request)) if one.kind != UNASKED)
     return tuple({"id": one.id, "text": _text(one), "runs": one.running} for one in shown)
 
 

@@ -44,7 +44,8 @@ class IntakeLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
     """What undoing takes: rows that go, rows whose version before comes back, rows that stay by reason (codes
-    of `undoing.REASONS`), and how many exports were made since.
+    of `undoing.REASONS`), and how many exports were made since. `met` records were here when the
+    import brought them: it holds them no longer.
     """
 
     submission: str
@@ -52,6 +53,7 @@ class Consequence:
     withdrawn: int
     restored: int
     remaining: int
+    met: int
     reasons: dict[str, int]
     exports: int
 
@@ -77,6 +79,7 @@ def preview(actor: Actor, intake: str) -> Consequence:
         return Consequence(
             submission=row.submission.public_id,
             at=row.at,
+            met=intakes.met(row),
             reasons=found.reasons,
             exports=undoing.exports_since(row),
             **found.counts,
@@ -108,7 +111,7 @@ def undo_import(actor: Actor, intake: str, *, now: datetime | None = None, run: 
         row = _open(act, intake)
         found = undoing.reach(row)
         counts = found.counts
-        if not counts["withdrawn"] + counts["restored"] and counts["remaining"]:
+        if counts["remaining"] and not counts["withdrawn"] + counts["restored"] + intakes.met(row):
             raise PolicyRefusal(
                 "IMPORT-005: nothing of this import can be undone, because something later stands on each of"
                 " its rows; the page before says what"

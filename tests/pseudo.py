@@ -113,7 +113,11 @@ class Words(HTMLParser):
         if data.strip() and self._silent == ["bdi"]:
             self.isolated.append(data.strip())
         if data.strip() and not self._silent:
-            self.found.append(data.strip())
+            goes_on = self.found and self.found[-1].count(FIRST) > self.found[-1].count(LAST)
+            if goes_on:  # a sentence with a value in `<bdi>` in it
+                self.found[-1] += data.rstrip()
+            else:
+                self.found.append(data.strip())
 
 
 def isolated(page: str) -> list[str]:

@@ -19,6 +19,7 @@ from palermo.actions.importing import Incoming, check_can_import_file
 from palermo.actions.imports import BUSY
 from palermo.actions.imports import KIND as IMPORT
 from palermo.actions.rights import acting, clock, right
+from palermo.codes.phrases import Phrase, marked, phrase
 from palermo.store import access, audit, drafts, jobs, vault
 from palermo.store.access import Actor
 
@@ -33,6 +34,7 @@ check_can_from_bad_rows, can_from_bad_rows = right("drafts.from_bad_rows")
 check_can_look_again, can_look_again = right("drafts.look_again")
 check_can_commit, can_commit = right("drafts.commit")
 check_can_discard, can_discard = right("drafts.discard")
+UNREAD = marked("File {number} of {count}: {problem}")
 
 
 def start(actor: Actor, contents: Sequence[bytes], **options: Any) -> str:
@@ -47,17 +49,24 @@ def start(actor: Actor, contents: Sequence[bytes], **options: Any) -> str:
 
 def _all(actor: Actor, contents: Sequence[bytes], run: Run, options: dict[str, Any]) -> str:
     """The last draft that was made; what could not be read is told by its number once the others wait."""
-    made, refused = "", list[str]()
+    made, refused = "", ""
     for number, content in enumerate(contents, 1):
         try:
             made = keep(actor, content, run=run, **options)
         except PalermoError as problem:
             if len(contents) == 1 or run.stop.is_set():
                 raise
-            refused.append(f"{number}/{len(contents)}: {problem}")
+            one = phrase(UNREAD, number=number, count=len(contents), problem=_said(problem))
+            refused = phrase("{first} {then}", first=refused, then=one) if refused else one
     if refused:
-        raise ProblemWithInput(" ".join(refused))
+        raise ProblemWithInput(refused)
     return made
+
+
+def _said(problem: PalermoError) -> Phrase:
+    """What a refusal says, to be put into another sentence and still be translated."""
+    text = problem.args[0]
+    return text if isinstance(text, Phrase) else phrase(text)
 
 
 def keep(

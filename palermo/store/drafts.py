@@ -88,8 +88,9 @@ class _Held:
 _memory: dict[str, _Held] = {}
 _guard = threading.Lock()
 GONE = (
-    "IMPORT-001: this file waited in memory, because no unlocked vault could seal it, and it is there no"
-    " more: the program was started anew, or it waited for too long. Send the file again"
+    "IMPORT-001: this file waited in memory, because no unlocked vault could seal it, and it is not there:"
+    " the program was started anew, another of its processes answered, or it waited for too long. Send the"
+    " file again"
 )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from palermo.web.forms import LAYOUTS, area_choices, select
@@ -32,10 +33,13 @@ def layout_field(blank: object) -> forms.ChoiceField:
 class ImportForm(forms.Form):
     file = FilesField(
         label=_("Case files"),
-        help_text=_(
-            "CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB together. You can choose several, or"
-            " drop them here."
-        ).format(size=LIMIT // 2**20),
+        help_text=format_lazy(
+            _(
+                "CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB together. You can choose several,"
+                " or drop them here."
+            ),
+            size=LIMIT // 2**20,
+        ),
         widget=FilesInput(attrs={"class": "govuk-file-upload", "multiple": True}),
         error_messages={
             "required": _("Choose a file of at most 64 MB"),

@@ -8,6 +8,7 @@ import pytest
 from palermo import NotAllowed, ProblemWithInput
 from palermo.actions import accounts, collect, conduct, drafts, erasure, mending, undo
 from palermo.actions.cases import count_cases, list_cases, one_case
+from palermo.codes.phrases import Phrase
 from palermo.protect import keys
 from palermo.store import drafts as store
 from palermo.store import rekeying, vault
@@ -101,6 +102,16 @@ def test_rows_are_shown_by_problem_and_some_at_a_time(house: Any) -> None:
 
 
 @COMMITS
+def test_what_is_wrong_with_a_row_can_be_translated(house: Any) -> None:
+    actor = house.actor()
+    draft = drafts.keep(actor, ctdc("2019,Female"), invented=True)
+    (row,) = drafts.one_draft(actor, draft).rows
+    told = [text for cell in (*row.whole, *row.faulty) for text in (cell.expected, cell.todo)]
+    assert any(isinstance(text, Phrase) and text.values for text in told)
+    assert not any(text.startswith("{") for text in told)
+
+
+@COMMITS
 def test_a_column_is_read_as_another_field_and_that_is_remembered(house: Any) -> None:
     actor = house.actor()
     header = "yearOfRegistration,gender,ageBroad,Nacionalidad,CountryOfExploitation"
@@ -178,7 +189,9 @@ def test_several_files_become_drafts_and_one_that_cannot_be_read_is_told(house: 
     good = ctdc("2019,Female,9--17,MLI,NGA"), ctdc("2020,Female,9--17,MLI,NGA")
     state = wait(actor, drafts.start(actor, [good[0], SECRET.encode(), good[1]], invented=True))
     assert state.outcome == "failed"
-    assert "2/3: COLLECT-002" in state.problem
+    assert "File 2 of 3: COLLECT-002" in state.problem
+    assert isinstance(state.problem, Phrase)
+    assert isinstance(state.problem.values["problem"], Phrase), "each part can be translated"
     assert SECRET not in state.problem
     assert len(drafts.list_drafts(actor)) == 2
 

@@ -124,7 +124,7 @@ def _figures(one: DraftLine) -> tuple[tuple[str, int, str], ...]:
 
 
 def _meaning(code: str) -> str:
-    return next((known.meaning for known in CATALOGUE if known.code == code), code)
+    return words.said(next((known.meaning for known in CATALOGUE if known.code == code), code))
 
 
 def _row(view: DraftView, row: RowLine) -> dict[str, Any]:

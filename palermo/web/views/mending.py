@@ -14,6 +14,7 @@ from palermo import ProblemWithInput
 from palermo.actions import drafts, mending
 from palermo.actions.draft_views import ColumnLine, DraftView
 from palermo.collect import field_of, fields_of, likely_field
+from palermo.web import words
 from palermo.web.doors import actor
 from palermo.web.views.drafts import after_job, asked_for, field_name
 from palermo.web.views.imports import layout
@@ -48,7 +49,7 @@ def columns(request: HttpRequest, draft: str) -> HttpResponse:
         except ProblemWithInput as refused:
             if not str(refused).startswith("IMPORT-"):
                 raise
-            problem = str(refused)
+            problem = words.why(refused)
         else:
             return after_job(request, job, reverse("draft-columns", args=(draft,)))
     view = drafts.one_draft(actor(request), draft)

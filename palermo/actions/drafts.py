@@ -5,6 +5,7 @@ else. A draft that nobody commits ends after the days of `codes/policy/drafts.to
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,11 +17,11 @@ from palermo.actions.background import Run
 from palermo.actions.draft_views import DraftLine, DraftView, RowsShown
 from palermo.actions.drafting import begin, one
 from palermo.actions.importing import Incoming, check_can_import_file
-from palermo.actions.imports import BUSY
+from palermo.actions.imports import BUSY, Busy
 from palermo.actions.imports import KIND as IMPORT
 from palermo.actions.rights import acting, clock, right
 from palermo.codes.phrases import Phrase, marked, phrase
-from palermo.store import access, audit, drafts, jobs, vault
+from palermo.store import access, drafts, jobs, vault
 from palermo.store.access import Actor
 
 __all__ = ["DraftLine", "DraftView", "RowsShown"]
@@ -112,7 +113,7 @@ def read_again(
     another area, or because what is there has changed.
     """
     with transaction.atomic(), acting(actor, "drafts.read_again") as act:
-        looked = drafting.opened(actor, one(act, draft))
+        looked = drafting.to_change(act, draft)
         row = looked.row
         if layout and layout != row.layout:
             loosely = not drafting.fits(looked.content, layout, now=act.now)
@@ -122,7 +123,7 @@ def read_again(
             looked.choices = msgspec.structs.replace(looked.choices, mapping=mapping, remembered=False)
         row.area = row.area if area is None else area
         row.invented = row.invented if invented is None else invented
-        return begin(act, lambda run: drafting.reread(actor, looked, run))
+        return begin(act, lambda run: drafting.reread(actor, looked, run), about=row)
 
 
 def from_bad_rows(actor: Actor, submission: str) -> str:
@@ -154,14 +155,18 @@ def look_again(actor: Actor, submission: str) -> str:
 
 
 def commit(actor: Actor, draft: str) -> str:
-    """The id of the job that takes the draft in, with all that was mended; then the draft is no more."""
+    """The id of the job that takes the draft in, with all that was mended; then the draft is no more.
+
+    Raises `Busy`: IMPORT-007 while something else works on the draft, COLLECT-BUSY while another file goes
+    in.
+    """
     check_can_import_file(actor)
     with transaction.atomic(), acting(actor, "drafts.commit") as act:
-        looked = drafting.opened(actor, one(act, draft))
-        audit.lock(actor.organisation_id)
+        looked = drafting.to_change(act, draft)
         if jobs.under_way(actor, kind=IMPORT, now=act.now):
-            raise ProblemWithInput(BUSY)
-        return background.start(act, IMPORT, lambda run: _take_in(actor, looked, run), stage="reading")
+            raise Busy(BUSY)
+        work = partial(_take_in, actor, looked)
+        return background.start(act, IMPORT, work, stage="reading", about=looked.row)
 
 
 def _take_in(actor: Actor, looked: drafting.Looked, run: Run) -> str:
@@ -190,9 +195,8 @@ def _take_in(actor: Actor, looked: drafting.Looked, run: Run) -> str:
 
 
 def discard(actor: Actor, draft: str) -> None:
-    """The draft is no more; nothing of it went in. Raises `Missing`."""
+    """The draft is no more; nothing of it went in. Raises `Missing`, `Busy` (IMPORT-007)."""
     with acting(actor, "drafts.discard") as act:
-        row = one(act, draft)
-        audit.lock(actor.organisation_id)
+        row = drafting.held(act, draft)
         act.subjects = [row.public_id]
         drafts.discard(row)

@@ -14,7 +14,7 @@ from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions import background
 from palermo.actions.background import Run
 from palermo.actions.importing import watched
-from palermo.actions.imports import BUSY
+from palermo.actions.imports import BUSY, Busy
 from palermo.actions.imports import KIND as IMPORT
 from palermo.actions.rights import Act, acting, right
 from palermo.store import access, audit, intakes, jobs, submissions, undoing
@@ -92,7 +92,7 @@ def start(actor: Actor, intake: str) -> str:
         audit.lock(actor.organisation_id)
         _open(act, intake)
         if any(jobs.under_way(actor, kind=kind, now=act.now) for kind in (IMPORT, KIND)):
-            raise ProblemWithInput(BUSY)
+            raise Busy(BUSY)
         return background.start(act, KIND, lambda run: _undo(actor, intake, run), stage="undoing")
 
 

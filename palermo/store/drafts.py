@@ -117,7 +117,6 @@ def write(
     """
     kept = _key(row, ring)
     if kept.key is None:
-        _in_memory(row, content, choices, now)
         row.expires = now + timedelta(hours=_policy(now)["memory_hours"])
     else:
         row.data_key, row.vault_key = kept.key.sealed, row.vault_key or (kept.sealer and kept.sealer.number)
@@ -127,6 +126,8 @@ def write(
     row.mended = len(choices.mends) + len(choices.values)
     columns = [name for name in COLUMNS if content is not None or name != "sealed"] if row.pk else None
     row.save(update_fields=columns)
+    if kept.key is None:  # after the row: of a draft that is no more nothing stays in memory
+        _in_memory(row, content, choices, now)
     return kept
 
 

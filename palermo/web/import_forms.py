@@ -35,8 +35,8 @@ class ImportForm(forms.Form):
         label=_("Case files"),
         help_text=format_lazy(
             _(
-                "CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB together. You can choose several,"
-                " or drop them here."
+                "CSV, Excel workbook (XLSX) or JSON lines, at most {size} MB together. You can choose"
+                " several, or drop them here."
             ),
             size=LIMIT // 2**20,
         ),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palermo.actions import background, collect, drafts, imports, undo
 from palermo.actions.collect import SubmissionLine, SubmissionView
-from palermo.actions.imports import ImportState
+from palermo.actions.imports import Busy, ImportState
 from palermo.cases import Problem
 from palermo.web import words
 from palermo.web.doors import actor, may
@@ -49,9 +49,13 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ImportForm(request.POST, request.FILES)
         if form.is_valid():
-            job = _start(request, form.cleaned_data)
-            background.wait(job, seconds=QUICK if request.POST.get("look") else 0)
-            return redirect("import-job", job=job)
+            try:
+                job = _start(request, form.cleaned_data)
+            except Busy as busy:
+                form.add_error("file", words.why(busy))
+            else:
+                background.wait(job, seconds=QUICK if request.POST.get("look") else 0)
+                return redirect("import-job", job=job)
     else:
         form = ImportForm(initial={"layout": request.GET.get("layout")})
     return render(

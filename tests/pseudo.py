@@ -95,12 +95,10 @@ class Words(HTMLParser):
         self.found: list[str] = []
         self.isolated: list[str] = []
         self._silent: list[str] = []
-        self._goes_on = False  # a sentence goes on behind a value
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        self._goes_on = self._goes_on and tag == "bdi"
         if not self._silent:
             self.found += [text for name in SHOWN if (text := given.get(name))]
         other = tag != "html" and "lang" in given
@@ -110,15 +108,16 @@ class Words(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._silent and tag == self._silent[-1]:
             self._silent.pop()
-        self._goes_on = tag == "bdi" and not self._silent
 
     def handle_data(self, data: str) -> None:
         if data.strip() and self._silent == ["bdi"]:
             self.isolated.append(data.strip())
         if data.strip() and not self._silent:
-            before = f"{self.found.pop()} " if self._goes_on and self.found else ""
-            self.found.append(before + data.strip())
-            self._goes_on = False
+            goes_on = self.found and self.found[-1].count(FIRST) > self.found[-1].count(LAST)
+            if goes_on:  # a sentence with a value in `<bdi>` in it
+                self.found[-1] += data.rstrip()
+            else:
+                self.found.append(data.strip())
 
 
 def isolated(page: str) -> list[str]:

@@ -79,14 +79,15 @@ class Run:
 Work = Callable[[Run], str]
 
 
-def start(act: Act, kind: str, work: Work, *, stage: str) -> str:
-    """The id of the job that does `work`, which answers with the submission that it made, or "".
+def start(act: Act, kind: str, work: Work, *, stage: str, about: Any = None) -> str:
+    """The id of the job that does `work`, which answers with the submission that it made, or "". `about` is
+    the draft on which it works.
 
     The thread begins once the transaction of `act` has its row.
     """
     from django.db import transaction
 
-    job = jobs.begin(act.actor, kind=kind, stage=stage, now=act.now)
+    job = jobs.begin(act.actor, kind=kind, stage=stage, now=act.now, about=about)
     run = _running[job] = Run(job, stage)
     thread = threading.Thread(target=_work, args=(run, work), name=kind, daemon=True)
 
@@ -103,8 +104,8 @@ def state(actor: Actor, scope: str, job: str, *, kinds: tuple[str, ...]) -> JobS
 
     Raises `Missing` for a job that is not the actor's to see.
     """
-    rows = access.jobs(actor, scope).filter(kind__in=kinds, public_id=job)
-    row = access.one(rows.select_related("submission"))
+    rows = jobs.with_submission(access.jobs(actor, scope).filter(kind__in=kinds))
+    row = access.one(rows.filter(public_id=job))
     if row.outcome and row.told is None:
         jobs.tell(access.jobs(actor, "own"), job, now=clock())
     return told_state(row)

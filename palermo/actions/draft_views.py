@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from palermo import ProblemWithInput
+from palermo.codes.phrases import unpacked
 from palermo.store import access, drafts, submissions
 from palermo.store.access import Actor
 from palermo.store.drafts import Choices
@@ -235,7 +236,8 @@ class _Whole:
             )
 
     def _cell(self, one: Any, text: str | None) -> Cell:
-        told = {name: getattr(one, name) for name in ("code", "expected", "todo", "suggestion")}
+        told = {"code": one.code, "suggestion": one.suggestion}
+        told |= {name: unpacked(getattr(one, name)) for name in ("expected", "todo")}
         alike = self.alike[one.column, text.strip()] if text else 0
         return Cell(place=self.places.get(one.column), name=one.column, text=text, alike=alike, **told)
 

@@ -18,7 +18,7 @@ from palermo import ProblemWithInput
 from palermo.actions import background
 from palermo.actions.background import Run
 from palermo.actions.importing import Advance, apart, prepare, read_for, spoken_of, watched
-from palermo.actions.imports import BUSY
+from palermo.actions.imports import BUSY, Busy
 from palermo.actions.rights import Act, acting, clock
 from palermo.store import access, audit, drafts, erasing, headers, jobs, saving, submissions, vault
 from palermo.store import conduct as channel
@@ -26,6 +26,10 @@ from palermo.store.access import Actor
 from palermo.store.drafts import Choices, Column, Draft, Mend
 
 KIND = "draft"
+WORKED_ON = (
+    "IMPORT-007: this file is being read or imported just now; wait until that has ended, look at it again,"
+    " and then do what you wanted"
+)
 
 
 @dataclass(slots=True)
@@ -138,20 +142,36 @@ def one(act: Act, draft: str) -> Draft:
     return access.one(rows.filter(public_id=draft, expires__gt=act.now))
 
 
-def begin(act: Act, work: background.Work) -> str:
+def held(act: Act, draft: str) -> Draft:
+    """The row of a draft that nothing else works on, under the organisation's lock: as it is now, and until
+    the transaction ends. Raises `Missing`, `Busy` (IMPORT-007).
+    """
+    audit.lock(act.actor.organisation_id)
+    row = one(act, draft)
+    if jobs.works_on(row, now=act.now):
+        raise Busy(WORKED_ON)
+    return row
+
+
+def to_change(act: Act, draft: str) -> Looked:
+    """What `held` gives, opened. Raises as `held` and `opened`."""
+    return opened(act.actor, held(act, draft))
+
+
+def begin(act: Act, work: background.Work, *, about: Draft | None = None) -> str:
     """The id of the job that does `work` on drafts of the organisation, one at a time.
 
-    Raises `ProblemWithInput` (COLLECT-BUSY).
+    Raises `Busy` (COLLECT-BUSY).
     """
     audit.lock(act.actor.organisation_id)
     check_free(act)
-    return background.start(act, KIND, work, stage="reading")
+    return background.start(act, KIND, work, stage="reading", about=about)
 
 
 def check_free(act: Act) -> None:
-    """Raises `ProblemWithInput` (COLLECT-BUSY) while a draft of the organisation is being read."""
+    """Raises `Busy` (COLLECT-BUSY) while a draft of the organisation is being read."""
     if jobs.under_way(act.actor, kind=KIND, now=act.now):
-        raise ProblemWithInput(BUSY)
+        raise Busy(BUSY)
 
 
 def reread(actor: Actor, looked: Looked, run: Run | None = None) -> str:

@@ -5,6 +5,7 @@ else. A draft that nobody commits ends after the days of `codes/policy/drafts.to
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,10 +17,11 @@ from palermo.actions.background import Run
 from palermo.actions.draft_views import DraftLine, DraftView, RowsShown
 from palermo.actions.drafting import begin, one
 from palermo.actions.importing import Incoming, check_can_import_file
-from palermo.actions.imports import BUSY
+from palermo.actions.imports import BUSY, Busy
 from palermo.actions.imports import KIND as IMPORT
 from palermo.actions.rights import acting, clock, right
-from palermo.store import access, audit, drafts, jobs, vault
+from palermo.codes.phrases import Phrase, marked, phrase
+from palermo.store import access, drafts, jobs, vault
 from palermo.store.access import Actor
 
 __all__ = ["DraftLine", "DraftView", "RowsShown"]
@@ -33,6 +35,7 @@ check_can_from_bad_rows, can_from_bad_rows = right("drafts.from_bad_rows")
 check_can_look_again, can_look_again = right("drafts.look_again")
 check_can_commit, can_commit = right("drafts.commit")
 check_can_discard, can_discard = right("drafts.discard")
+UNREAD = marked("File {number} of {count}: {problem}")
 
 
 def start(actor: Actor, contents: Sequence[bytes], **options: Any) -> str:
@@ -47,17 +50,24 @@ def start(actor: Actor, contents: Sequence[bytes], **options: Any) -> str:
 
 def _all(actor: Actor, contents: Sequence[bytes], run: Run, options: dict[str, Any]) -> str:
     """The last draft that was made; what could not be read is told by its number once the others wait."""
-    made, refused = "", list[str]()
+    made, refused = "", ""
     for number, content in enumerate(contents, 1):
         try:
             made = keep(actor, content, run=run, **options)
         except PalermoError as problem:
             if len(contents) == 1 or run.stop.is_set():
                 raise
-            refused.append(f"{number}/{len(contents)}: {problem}")
+            one = phrase(UNREAD, number=number, count=len(contents), problem=_said(problem))
+            refused = phrase("{first} {then}", first=refused, then=one) if refused else one
     if refused:
-        raise ProblemWithInput(" ".join(refused))
+        raise ProblemWithInput(refused)
     return made
+
+
+def _said(problem: PalermoError) -> Phrase:
+    """What a refusal says, to be put into another sentence and still be translated."""
+    text = problem.args[0]
+    return text if isinstance(text, Phrase) else phrase(text)
 
 
 def keep(
@@ -103,7 +113,7 @@ def read_again(
     another area, or because what is there has changed.
     """
     with transaction.atomic(), acting(actor, "drafts.read_again") as act:
-        looked = drafting.opened(actor, one(act, draft))
+        looked = drafting.to_change(act, draft)
         row = looked.row
         if layout and layout != row.layout:
             loosely = not drafting.fits(looked.content, layout, now=act.now)
@@ -113,7 +123,7 @@ def read_again(
             looked.choices = msgspec.structs.replace(looked.choices, mapping=mapping, remembered=False)
         row.area = row.area if area is None else area
         row.invented = row.invented if invented is None else invented
-        return begin(act, lambda run: drafting.reread(actor, looked, run))
+        return begin(act, lambda run: drafting.reread(actor, looked, run), about=row)
 
 
 def from_bad_rows(actor: Actor, submission: str) -> str:
@@ -145,14 +155,18 @@ def look_again(actor: Actor, submission: str) -> str:
 
 
 def commit(actor: Actor, draft: str) -> str:
-    """The id of the job that takes the draft in, with all that was mended; then the draft is no more."""
+    """The id of the job that takes the draft in, with all that was mended; then the draft is no more.
+
+    Raises `Busy`: IMPORT-007 while something else works on the draft, COLLECT-BUSY while another file goes
+    in.
+    """
     check_can_import_file(actor)
     with transaction.atomic(), acting(actor, "drafts.commit") as act:
-        looked = drafting.opened(actor, one(act, draft))
-        audit.lock(actor.organisation_id)
+        looked = drafting.to_change(act, draft)
         if jobs.under_way(actor, kind=IMPORT, now=act.now):
-            raise ProblemWithInput(BUSY)
-        return background.start(act, IMPORT, lambda run: _take_in(actor, looked, run), stage="reading")
+            raise Busy(BUSY)
+        work = partial(_take_in, actor, looked)
+        return background.start(act, IMPORT, work, stage="reading", about=looked.row)
 
 
 def _take_in(actor: Actor, looked: drafting.Looked, run: Run) -> str:
@@ -181,9 +195,8 @@ def _take_in(actor: Actor, looked: drafting.Looked, run: Run) -> str:
 
 
 def discard(actor: Actor, draft: str) -> None:
-    """The draft is no more; nothing of it went in. Raises `Missing`."""
+    """The draft is no more; nothing of it went in. Raises `Missing`, `Busy` (IMPORT-007)."""
     with acting(actor, "drafts.discard") as act:
-        row = one(act, draft)
-        audit.lock(actor.organisation_id)
+        row = drafting.held(act, draft)
         act.subjects = [row.public_id]
         drafts.discard(row)

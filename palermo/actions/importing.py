@@ -218,7 +218,7 @@ def watched(advance: Advance | None, cancelled: Callable[[], bool] | None) -> Ad
 
     def step(done: int, total: int | None = None) -> None:
         if cancelled and cancelled():
-            raise Stopped("COLLECT-STOP: the import was stopped; nothing of it was stored")
+            raise Stopped("COLLECT-STOP: this was stopped; everything is as it was before")
         if advance:
             advance(done, total)
 

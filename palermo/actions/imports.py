@@ -31,10 +31,14 @@ BUSY = (
 )
 
 
+class Busy(ProblemWithInput):
+    """Other work is in the way for now; the same can be asked again soon."""
+
+
 def start_import(actor: Actor, content: bytes, **options: Any) -> str:
     """The id of the job that imports the file; options are those of `import_file`.
 
-    One at a time per organisation: raises `ProblemWithInput` (COLLECT-BUSY) while another one runs.
+    One at a time per organisation: raises `Busy` (COLLECT-BUSY) while another one runs.
     """
     check_can_import_file(actor)
 
@@ -51,7 +55,7 @@ def start_import(actor: Actor, content: bytes, **options: Any) -> str:
     with transaction.atomic(), acting(actor, "collect.start_import") as act:
         audit.lock(actor.organisation_id)
         if jobs.under_way(actor, kind=KIND, now=act.now):
-            raise ProblemWithInput(BUSY)
+            raise Busy(BUSY)
         return background.start(act, KIND, work, stage="reading")
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from palermo import ProblemWithInput
 from palermo.actions import drafting
-from palermo.actions.drafting import begin, one
+from palermo.actions.drafting import begin
 from palermo.actions.rights import acting, right
 from palermo.store import access, drafts, headers, submissions, vault
 from palermo.store.access import Actor
@@ -37,24 +37,24 @@ def mend(actor: Actor, draft: str, row: int, place: int, value: str) -> str:
     Raises `Missing`, `Locked`, `ProblemWithInput` (IMPORT-003) for a cell that is not of a bad row.
     """
     with transaction.atomic(), acting(actor, "mending.mend") as act:
-        looked = drafting.opened(actor, one(act, draft))
+        looked = drafting.to_change(act, draft)
         found = _found(actor, looked, row, place)
         kept = tuple(each for each in looked.choices.mends if (each.row, each.place) != (row, place))
         before = next((m.found for m in looked.choices.mends if (m.row, m.place) == (row, place)), found)
         made = Mend(row, place, before, value[:LONGEST])
         looked.choices = msgspec.structs.replace(looked.choices, mends=(*kept, made))
-        return begin(act, lambda run: drafting.reread(actor, looked, run))
+        return begin(act, lambda run: drafting.reread(actor, looked, run), about=looked.row)
 
 
 def mend_all(actor: Actor, draft: str, row: int, place: int, value: str) -> str:
     """Lays another value over every cell of a column that says what it says in this row; the job's id."""
     with transaction.atomic(), acting(actor, "mending.mend_all") as act:
-        looked = drafting.opened(actor, one(act, draft))
+        looked = drafting.to_change(act, draft)
         found = _found(actor, looked, row, place).strip()
         kept = tuple(each for each in looked.choices.values if (each.place, each.found) != (place, found))
         made = Meant(place, found, value[:LONGEST])
         looked.choices = msgspec.structs.replace(looked.choices, values=(*kept, made))
-        return begin(act, lambda run: drafting.reread(actor, looked, run))
+        return begin(act, lambda run: drafting.reread(actor, looked, run), about=looked.row)
 
 
 def take_back(actor: Actor, draft: str, change: str) -> str:
@@ -63,14 +63,14 @@ def take_back(actor: Actor, draft: str, change: str) -> str:
     One that was taken back before changes nothing.
     """
     with transaction.atomic(), acting(actor, "mending.take_back") as act:
-        looked = drafting.opened(actor, one(act, draft))
+        looked = drafting.to_change(act, draft)
         place = actor.organisation_id
         mends, values = (
             tuple(each for each in held if drafts.name_of(each, place) != change)
             for held in (looked.choices.mends, looked.choices.values)
         )
         looked.choices = msgspec.structs.replace(looked.choices, mends=mends, values=values)
-        return begin(act, lambda run: drafting.reread(actor, looked, run))
+        return begin(act, lambda run: drafting.reread(actor, looked, run), about=looked.row)
 
 
 def map_columns(actor: Actor, draft: str, mapping: Mapping[int, str]) -> str:
@@ -82,7 +82,7 @@ def map_columns(actor: Actor, draft: str, mapping: Mapping[int, str]) -> str:
     from palermo.collect import field_of
 
     with transaction.atomic(), acting(actor, "mending.map_columns") as act:
-        looked = drafting.opened(actor, one(act, draft))
+        looked = drafting.to_change(act, draft)
         row, known = looked.row, looked.choices.columns
         for place, name in mapping.items():
             if not 0 <= place < len(known) or (name and field_of(row.layout, name) is None):
@@ -94,18 +94,18 @@ def map_columns(actor: Actor, draft: str, mapping: Mapping[int, str]) -> str:
         looked.choices = msgspec.structs.replace(looked.choices, mapping=chosen, remembered=True)
         headers.remember(actor, row.layout, looked.choices.header, chosen, now=act.now)
         act.subjects, act.details = [row.public_id], {"columns": len(mapping)}
-        return begin(act, lambda run: drafting.reread(actor, looked, run))
+        return begin(act, lambda run: drafting.reread(actor, looked, run), about=looked.row)
 
 
 def forget_columns(actor: Actor, draft: str) -> str:
     """Has the columns recognised as at first, and forgets what was remembered; the job's id."""
     with transaction.atomic(), acting(actor, "mending.forget_columns") as act:
-        looked = drafting.opened(actor, one(act, draft))
+        looked = drafting.to_change(act, draft)
         headers.forget(actor, looked.choices.header)
         mapping = drafting.likely(looked) if looked.choices.loosely else {}
         looked.choices = msgspec.structs.replace(looked.choices, mapping=mapping, remembered=False)
         act.subjects = [looked.row.public_id]
-        return begin(act, lambda run: drafting.reread(actor, looked, run))
+        return begin(act, lambda run: drafting.reread(actor, looked, run), about=looked.row)
 
 
 def _found(actor: Actor, looked: drafting.Looked, row: int, place: int) -> str:

@@ -14,7 +14,7 @@ from palermo import PolicyRefusal, ProblemWithInput
 from palermo.actions import background
 from palermo.actions.background import Run
 from palermo.actions.importing import watched
-from palermo.actions.imports import BUSY
+from palermo.actions.imports import BUSY, Busy
 from palermo.actions.imports import KIND as IMPORT
 from palermo.actions.rights import Act, acting, right
 from palermo.store import access, audit, intakes, jobs, submissions, undoing
@@ -44,7 +44,8 @@ class IntakeLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence:
     """What undoing takes: rows that go, rows whose version before comes back, rows that stay by reason (codes
-    of `undoing.REASONS`), and how many exports were made since.
+    of `undoing.REASONS`), and how many exports were made since. `met` records were here when the
+    import brought them: it holds them no longer.
     """
 
     submission: str
@@ -52,6 +53,7 @@ class Consequence:
     withdrawn: int
     restored: int
     remaining: int
+    met: int
     reasons: dict[str, int]
     exports: int
 
@@ -77,6 +79,7 @@ def preview(actor: Actor, intake: str) -> Consequence:
         return Consequence(
             submission=row.submission.public_id,
             at=row.at,
+            met=intakes.met(row),
             reasons=found.reasons,
             exports=undoing.exports_since(row),
             **found.counts,
@@ -89,7 +92,7 @@ def start(actor: Actor, intake: str) -> str:
         audit.lock(actor.organisation_id)
         _open(act, intake)
         if any(jobs.under_way(actor, kind=kind, now=act.now) for kind in (IMPORT, KIND)):
-            raise ProblemWithInput(BUSY)
+            raise Busy(BUSY)
         return background.start(act, KIND, lambda run: _undo(actor, intake, run), stage="undoing")
 
 
@@ -108,7 +111,7 @@ def undo_import(actor: Actor, intake: str, *, now: datetime | None = None, run: 
         row = _open(act, intake)
         found = undoing.reach(row)
         counts = found.counts
-        if not counts["withdrawn"] + counts["restored"] and counts["remaining"]:
+        if counts["remaining"] and not counts["withdrawn"] + counts["restored"] + intakes.met(row):
             raise PolicyRefusal(
                 "IMPORT-005: nothing of this import can be undone, because something later stands on each of"
                 " its rows; the page before says what"

@@ -88,8 +88,9 @@ class _Held:
 _memory: dict[str, _Held] = {}
 _guard = threading.Lock()
 GONE = (
-    "IMPORT-001: this file waited in memory, because no unlocked vault could seal it, and it is there no"
-    " more: the program was started anew, or it waited for too long. Send the file again"
+    "IMPORT-001: this file waited in memory, because no unlocked vault could seal it, and it is not there:"
+    " the program was started anew, another of its processes answered, or it waited for too long. Send the"
+    " file again"
 )
 
 
@@ -116,7 +117,6 @@ def write(
     """
     kept = _key(row, ring)
     if kept.key is None:
-        _in_memory(row, content, choices, now)
         row.expires = now + timedelta(hours=_policy(now)["memory_hours"])
     else:
         row.data_key, row.vault_key = kept.key.sealed, row.vault_key or (kept.sealer and kept.sealer.number)
@@ -126,6 +126,8 @@ def write(
     row.mended = len(choices.mends) + len(choices.values)
     columns = [name for name in COLUMNS if content is not None or name != "sealed"] if row.pk else None
     row.save(update_fields=columns)
+    if kept.key is None:  # after the row: of a draft that is no more nothing stays in memory
+        _in_memory(row, content, choices, now)
     return kept
 
 

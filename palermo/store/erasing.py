@@ -117,7 +117,7 @@ def note_holding(submission: Submission, ids: Iterable[str]) -> None:
     """Writes down which records a kept submission speaks of; nothing where its content is not kept."""
     Holding.objects.filter(submission=submission).delete()
     if submission.data_key is not None:
-        packed = b"".join(map(_short, ids))
+        packed = b"".join(map(short, ids))
         Holding.objects.create(submission=submission, organisation_id=submission.organisation_id, ids=packed)
 
 
@@ -217,7 +217,7 @@ def _submissions(place: int, rows: dict[type[Any], list[int]], known: set[str]) 
         for submission in table.objects.filter(id__in=some).values_list("submission_id", flat=True)
         if submission
     }
-    wanted = set(map(_short, known))
+    wanted = set(map(short, known))
     noted = Holding.objects.filter(organisation_id=place).values_list("submission_id", "ids")
     spoke = {submission for submission, ids in noted.iterator(10) if _speaks(bytes(ids), wanted)}
     kept = Submission.objects.filter(organisation_id=place, data_key__isnull=False)
@@ -225,8 +225,8 @@ def _submissions(place: int, rows: dict[type[Any], list[int]], known: set[str]) 
     return brought | spoke | set(unknown.values_list("id", flat=True))
 
 
-def _short(one: str) -> bytes:
-    """A hash: ids that somebody sent may begin alike."""
+def short(one: str) -> bytes:
+    """Eight bytes that stand for an id: a hash, because ids that somebody sent may begin alike."""
     return blake2b(one.encode(), digest_size=SHORT).digest()
 
 

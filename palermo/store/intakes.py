@@ -35,12 +35,13 @@ def note(submission: Submission, *, at: datetime, user: User | None, saved: Save
         stored=saved.stored,
         superseded=saved.superseded,
         unchanged=saved.unchanged,
+        met=saved.met,
     )
 
 
 def of(submission: Submission) -> QuerySet[Intake]:
     """All times that a submission was taken in, the latest first."""
-    return Intake.objects.filter(submission=submission).order_by("-at")
+    return Intake.objects.filter(submission=submission).defer("met").order_by("-at")
 
 
 def one(actor: Actor, scope: str | None, intake: str) -> Intake:
@@ -48,3 +49,8 @@ def one(actor: Actor, scope: str | None, intake: str) -> Intake:
     sent = access.submissions(actor, scope).values("id")
     rows = Intake.objects.filter(organisation__public_id=actor.organisation_id, submission__in=sent)
     return access.one(rows.select_related("submission").defer("submission__sealed").filter(public_id=intake))
+
+
+def met(intake: Intake) -> int:
+    """How many records an intake that stands brought again, just as they were; 0 once it was undone."""
+    return intake.unchanged if intake.undone is None else 0

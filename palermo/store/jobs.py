@@ -19,14 +19,15 @@ MOST_TOLD = 5
 INTERRUPTED = "JOB-STOP: the work was interrupted and kept nothing unfinished; begin it again"
 
 
-def begin(actor: Actor, *, kind: str, stage: str, now: datetime) -> str:
-    """The public id of a new job of this process."""
+def begin(actor: Actor, *, kind: str, stage: str, now: datetime, about: Submission | None = None) -> str:
+    """The public id of a new job of this process. `about` is the draft on which it works."""
     job = Job.objects.create(
         organisation=organisation(actor),
         user=user_of(actor.user_id),
         process=PROCESS,
         kind=kind,
         stage=stage,
+        submission=about,
         started=now,
         beat=now,
     )
@@ -36,7 +37,16 @@ def begin(actor: Actor, *, kind: str, stage: str, now: datetime) -> str:
 def under_way(actor: Actor, *, kind: str, now: datetime) -> bool:
     """Whether a job of this kind of the organisation runs: in this process, or in one that spoke of late."""
     rows = Job.objects.filter(organisation__public_id=actor.organisation_id, outcome="", kind=kind)
-    return rows.filter(Q(process=PROCESS) | Q(beat__gte=now - SILENT)).exists()
+    return rows.filter(_runs(now)).exists()
+
+
+def works_on(draft: Submission, *, now: datetime) -> bool:
+    """Whether a job that runs works on this draft: reads it, or takes it in."""
+    return Job.objects.filter(_runs(now), submission=draft, outcome="").exists()
+
+
+def _runs(now: datetime) -> Q:
+    return Q(process=PROCESS) | Q(beat__gte=now - SILENT)
 
 
 def beat(job: str, *, stage: str, done: int, total: int | None, now: datetime) -> bool:
@@ -61,7 +71,12 @@ def end(job: str, *, outcome: str, now: datetime, problem: str = "", submission:
 
 def untold(rows: QuerySet[Job]) -> QuerySet[Job]:
     """Of these jobs those that run, and those that ended without their owner's having seen it."""
-    return rows.filter(told=None).select_related("submission")[:MOST_TOLD]
+    return with_submission(rows.filter(told=None))[:MOST_TOLD]
+
+
+def with_submission(rows: QuerySet[Job]) -> QuerySet[Job]:
+    """With the submission of each, but for its content."""
+    return rows.select_related("submission").defer("submission__sealed", "submission__choices")
 
 
 def tell(rows: QuerySet[Job], job: str, *, now: datetime) -> int:

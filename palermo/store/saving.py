@@ -5,7 +5,7 @@ of one organisation take turns. Never touches another organisation's rows, nor a
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import F
 
 from palermo import NotAllowed
+from palermo.store.erasing import short
 from palermo.store.models import CaseRow, Organisation, SupersededRow
 from palermo.store.rows import COLUMNS, FIELDS, OTHER, Prepared, Values
 
@@ -26,15 +27,21 @@ Step = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many records were new, superseded an earlier version, or were known already."""
+    """How many records were new, superseded an earlier version, or were known already. `met` are hashes of
+    the last, one after the other.
+    """
 
     stored: int = 0
     superseded: int = 0
     unchanged: int = 0
+    met: bytes = field(default=b"", repr=False, compare=False)
 
     def __add__(self, other: "Saved") -> "Saved":
         return Saved(
-            self.stored + other.stored, self.superseded + other.superseded, self.unchanged + other.unchanged
+            self.stored + other.stored,
+            self.superseded + other.superseded,
+            self.unchanged + other.unchanged,
+            self.met + other.met,
         )
 
 
@@ -74,7 +81,8 @@ def save(prepared: Prepared, place: Place, *, advance: Step = lambda done, total
         _check_reach(table, changed, place)
         _supersede(table, changed, place)
         advance(done := done + len(rows) - len(new), total)
-        saved += Saved(len(new), len(changed), len(rows) - len(new) - len(changed))
+        met = b"".join(map(short, _unchanged(rows, known)))
+        saved += Saved(len(new), len(changed), len(rows) - len(new) - len(changed), met)
     if saved.stored or saved.superseded:
         Organisation.objects.filter(id=place.organisation).update(writes=F("writes") + 1)
     return saved
@@ -94,6 +102,11 @@ def compared(prepared: Prepared, place: Place) -> Saved:
 def _differs(row: Values, known: bytes | None) -> bool:
     """Whether the row is a new version. One that could not be compared is: the vault was locked."""
     return known is not None and (not row[FINGERPRINT] or row[FINGERPRINT] != known)
+
+
+def _unchanged(rows: dict[str, Values], known: dict[str, bytes | None]) -> Iterable[str]:
+    """Ids of rows that are here just so; not of erased ones, which nothing brings again."""
+    return (key for key, row in rows.items() if known.get(key) is not None and not _differs(row, known[key]))
 
 
 def _known(table: type, place: Place, rows: dict[str, Values]) -> dict[str, bytes | None]:

@@ -1,9 +1,9 @@
 """How is a whole import taken back? What it made is withdrawn, what it superseded comes back, exactly.
 
-Only what nothing later stands on: a row that a later import changed, that was erased, or that something later
-belongs to stays, and is counted by its reason; so do the person and the records of a case that stays. The
-submission stays, too: what arrived is kept for as long as retention says. Runs in the action's transaction,
-under the organisation's lock, and needs no key: what comes back rests as it rested before.
+Only what nothing later stands on: a row that a later import changed or brought again, that was erased, or
+that something later belongs to stays, and is counted by its reason; so do the person and the records of a
+case that stays. The submission stays, too: what arrived is kept for as long as retention says. Runs in the
+action's transaction, under the organisation's lock, and needs no key: what comes back rests as it rested.
 """
 
 import json
@@ -13,12 +13,13 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from palermo.store.erasing import batches
+from palermo.store.erasing import SHORT, batches, short
 from palermo.store.models import (
     AttachedFile,
     BreakGlass,
     CaseRow,
     Export,
+    Holding,
     Intake,
     NameToken,
     Organisation,
@@ -32,7 +33,7 @@ from palermo.store.saving import beside
 
 BATCH = 500
 TABLES: tuple[type[Any], ...] = (CaseRow, PersonRow, RecordRow, ReturnRow)
-REASONS = ("later", "erased", "no_earlier", "files", "break_glass", "referred")
+REASONS = ("later", "erased", "no_earlier", "met_again", "files", "break_glass", "referred")
 Step = Callable[[int, int], None]
 
 
@@ -72,6 +73,7 @@ def reach(intake: Intake) -> Reach:
     found = Reach()
     for table in TABLES:
         _sort(table, intake, found)
+    _brought_again(intake, found)
     _what_stands_on(intake, found)
     _whole_cases(intake, found)
     for rows in (*found.withdrawn.values(), *found.restored.values()):
@@ -147,6 +149,30 @@ def _without_earlier(table: type[Any], intake: Intake, changed: dict[str, int]) 
 
 def _earlier(table: type[Any], place: int) -> QuerySet[SupersededRow]:
     return SupersededRow.objects.filter(organisation_id=place, kind=_kind(table))
+
+
+def _brought_again(intake: Intake, found: Reach) -> None:
+    """What a later import that stands brought, too, and that was here just so; a case with such a record."""
+    taken = (*found.withdrawn.values(), *found.restored.values())
+    ours = {short(one): one for some in taken for one in some}
+    later = Intake.objects.filter(organisation_id=intake.organisation_id, at__gt=intake.at, undone=None)
+    for one in later.filter(unchanged__gt=0).iterator(10):
+        ids = _met(one)
+        hashes = set(ours) if ids is None else {ids[at : at + SHORT] for at in range(0, len(ids), SHORT)}
+        found.stays((ours[each] for each in ours.keys() & hashes), "met_again")
+    records = found.withdrawn[RecordRow].intersection(found.staying)
+    about = RecordRow.objects.filter(organisation_id=intake.organisation_id)
+    for some in batches(sorted(records), BATCH):
+        cases = about.filter(public_id__in=some).values_list("about", flat=True)
+        found.stays(found.withdrawn[CaseRow].intersection(cases), "referred")
+
+
+def _met(intake: Intake) -> bytes | None:
+    """Of an intake from before it was noted: all of which its submission speaks, None where nobody knows."""
+    if intake.met is not None:
+        return bytes(intake.met)
+    held = Holding.objects.filter(submission_id=intake.submission_id).first()
+    return bytes(held.ids) if held else None
 
 
 def _what_stands_on(intake: Intake, found: Reach) -> None:

@@ -1,16 +1,20 @@
 """Is a draft looked at without going in, mended cell by cell, and committed with what was mended?"""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from palermo import NotAllowed, ProblemWithInput
 from palermo.actions import accounts, collect, conduct, drafts, erasure, mending, undo
 from palermo.actions.cases import count_cases, list_cases, one_case
+from palermo.actions.imports import Busy
+from palermo.codes.phrases import Phrase
 from palermo.protect import keys
 from palermo.store import drafts as store
-from palermo.store import rekeying, vault
+from palermo.store import jobs, rekeying, vault
 from palermo.store.access import Missing
 from palermo.store.models import (
     AuditEntry,
@@ -100,6 +104,73 @@ def test_rows_are_shown_by_problem_and_some_at_a_time(house: Any) -> None:
     assert dict(years.codes) == {"COLLECT-024": 45, "COLLECT-025": 1}
 
 
+CHANGES = (
+    lambda actor, draft: mending.mend(actor, draft, 2, 1, "Female"),
+    lambda actor, draft: mending.mend_all(actor, draft, 2, 1, "Female"),
+    lambda actor, draft: mending.take_back(actor, draft, "0" * 32),
+    lambda actor, draft: mending.map_columns(actor, draft, {1: ""}),
+    lambda actor, draft: mending.forget_columns(actor, draft),
+    lambda actor, draft: drafts.read_again(actor, draft, layout="ctdc-62"),
+    drafts.commit,
+    drafts.discard,
+)
+
+
+@COMMITS
+@pytest.mark.parametrize("kind", ["draft", "import"])
+def test_while_work_on_a_draft_runs_nothing_else_changes_it(house: Any, kind: str) -> None:
+    actor = house.actor()
+    draft, other = dirty(actor), drafts.keep(actor, ctdc("2021,Femal,9--17,MLI,NGA"), invented=True)
+    row = Submission.objects.get(public_id=draft)
+    job = jobs.begin(actor, kind=kind, stage="reading", now=datetime.now(UTC), about=row)
+    for change in CHANGES:
+        with pytest.raises(Busy, match="IMPORT-007"):
+            change(actor, draft)
+    assert drafts.one_draft(actor, draft).line.mended == 0
+    drafts.discard(actor, other)
+    jobs.end(job, outcome="stopped", now=datetime.now(UTC))
+    drafts.discard(actor, draft)
+    assert drafts.list_drafts(actor) == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_draft_is_read_under_the_lock_only(house: Any, change: Any) -> None:
+    """Else two that change it at once would both begin with the same, and one would be lost."""
+    actor = house.actor()
+    draft = drafts.keep(actor, ctdc("2019,Femal,9--17,MLI,NGA"), invented=True)
+    with CaptureQueriesContext(connection) as asked:
+        change(actor, draft)
+    said = [one["sql"] for one in asked]
+    locked = next(
+        n for n, sql in enumerate(said) if "auditentry" in sql.lower() or "audithead" in sql.lower()
+    )
+    read = next(n for n, sql in enumerate(said) if 'FROM "store_submission"' in sql and draft in sql)
+    assert locked < read
+
+
+@pytest.mark.django_db
+def test_of_a_draft_that_is_no_more_nothing_stays_in_memory(house: Any) -> None:
+    actor = house.actor()
+    vault.lock(actor.session)
+    row = store.begin(actor, digest="", layout="ctdc-37", area="", invented=True, now=datetime.now(UTC))
+    store.write(row, b"x", store.Choices(), ring=None, now=datetime.now(UTC))
+    store.discard(row)
+    with pytest.raises(DatabaseError):
+        store.write(row, b"y", store.Choices(), ring=None, now=datetime.now(UTC))
+    assert row.public_id not in store._memory
+
+
+@COMMITS
+def test_what_is_wrong_with_a_row_can_be_translated(house: Any) -> None:
+    actor = house.actor()
+    draft = drafts.keep(actor, ctdc("2019,Female"), invented=True)
+    (row,) = drafts.one_draft(actor, draft).rows
+    told = [text for cell in (*row.whole, *row.faulty) for text in (cell.expected, cell.todo)]
+    assert any(isinstance(text, Phrase) and text.values for text in told)
+    assert not any(text.startswith("{") for text in told)
+
+
 @COMMITS
 def test_a_column_is_read_as_another_field_and_that_is_remembered(house: Any) -> None:
     actor = house.actor()
@@ -178,7 +249,9 @@ def test_several_files_become_drafts_and_one_that_cannot_be_read_is_told(house: 
     good = ctdc("2019,Female,9--17,MLI,NGA"), ctdc("2020,Female,9--17,MLI,NGA")
     state = wait(actor, drafts.start(actor, [good[0], SECRET.encode(), good[1]], invented=True))
     assert state.outcome == "failed"
-    assert "2/3: COLLECT-002" in state.problem
+    assert "File 2 of 3: COLLECT-002" in state.problem
+    assert isinstance(state.problem, Phrase)
+    assert isinstance(state.problem.values["problem"], Phrase), "each part can be translated"
     assert SECRET not in state.problem
     assert len(drafts.list_drafts(actor)) == 2
 

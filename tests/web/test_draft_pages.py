@@ -1,11 +1,18 @@
 """Drafts on the pages: looked at, mended by forms, committed, undone; what is found for its owner only."""
 
 import re
+import time
+from datetime import UTC, datetime
+from threading import Thread
 
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from palermo.actions import accounts
+from palermo.store import jobs
 from palermo.store.models import Submission
+from palermo.web.views import drafts
 from tests.actions.dirty import ctdc
 from tests.web.test_import_pages import follow
 
@@ -135,8 +142,28 @@ def test_a_file_is_read_as_another_layout(lasting_house):
     assert '<option value="MLI" selected>' in text
 
 
+def test_what_was_typed_while_other_work_runs_is_shown_again(lasting_house, monkeypatch):
+    monkeypatch.setattr(drafts, "PATIENCE", 0.1)
+    client = lasting_house.unlocked("focal-mission")
+    draft = look(client)
+    form = next(each for each in forms(client.get(draft).content.decode()) if each.get("row") == "2")
+    member = accounts.memberships(get_user_model().objects.get(username="focal-mission"))[0]
+    job = jobs.begin(member.actor, kind="draft", stage="reading", now=datetime.now(UTC))
+    said = client.post(f"{draft}/mend", {"row": "2", "place": form["place"], "value": "Male"})
+    text = said.content.decode()
+    assert said.status_code == 409
+    assert "COLLECT-BUSY" in text
+    assert re.search(r'<option value="Male" selected', text)
+    assert text.count(" selected>Male") == 1, "in its own field only"
+    said = client.post(f"{draft}/columns", {"place": form["place"], "field": ""})
+    assert "COLLECT-BUSY" in said.content.decode()
+    Thread(target=lambda: (time.sleep(0.5), jobs.end(job, outcome="done", now=datetime.now(UTC)))).start()
+    monkeypatch.setattr(drafts, "PATIENCE", 10)
+    assert press(client, f"{draft}/mend", row="2", place=form["place"], value="Male") == f"{draft}#row-2"
+
+
 def test_a_draft_needs_few_queries(lasting_house, django_assert_max_num_queries):
     client = lasting_house.unlocked("focal-mission")
     draft = look(client, ctdc(*[f"2019,Wrong{n},9--17,MLI,NGA" for n in range(60)]))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert client.get(draft).status_code == 200

@@ -18,8 +18,9 @@ import palermo.plots
 from palermo.codes import code_list, list_names
 from palermo.codes.languages import language
 from palermo.codes.listing import read_list
+from palermo.collect import choices_of, fields_of
 from tests import pseudo
-from tests.web.test_every_page import real
+from tests.web.test_every_page import DRAFT, real, things
 
 MONTHS = "|".join(name for name in month_name if name)
 DATED = re.compile(rf"(?:\d{{1,2}} )?(?:{MONTHS}) \d{{4}}(?:, \d\d:\d\d)?")
@@ -48,7 +49,10 @@ def values(house: Any) -> set[str]:
     labels = {code.label() for name in list_names() for code in code_list(name).values()}
     names = {text for one in house.mission.organisations for text in (one.name, one.short)}
     users = {user.get_full_name() for user in get_user_model().objects.all()}
-    return {text.strip(AROUND) for text in labels | names | users | {"Palermo"}}
+    fields = [(name, one) for name in ("ctdc-27", "ctdc-37", "ctdc-62") for one in fields_of(name)]
+    columns = {one.label for _name, one in fields} | set(DRAFT.decode().splitlines()[0].split(","))
+    taken = {choice for name, one in fields for choice in choices_of(name, one.name)}
+    return {text.strip(AROUND) for text in labels | names | users | columns | taken | {"Palermo"}}
 
 
 def without_notes(text: str) -> str:
@@ -70,15 +74,17 @@ def left(page: str, values: set[str]) -> list[str]:
 def test_every_word_of_every_page_can_be_translated(house: Any, speaking: None, values: set[str]) -> None:
     clients = [Client(), house.unlocked("focal-mission"), *map(house.client, CLIENTS)]
     found: dict[str, str] = {}
-    pages = 0
+    pages, shown = 0, set[str]()
     for client in clients:
         client.raise_request_exception = False
         for address in real(house):
             answer = client.get(address)
             if not answer.streaming and answer["Content-Type"].startswith("text/html"):
                 pages += 1
+                shown |= {begin for begin in things(house) if answer.status_code == 200 and begin in address}
                 found |= dict.fromkeys(left(answer.content.decode(), values), address)
     assert pages > 150
+    assert shown == set(things(house)), "pages of what is there"
     told = "\n".join(f"{address}: {text}" for text, address in found.items())
     assert not found, f"mark these texts, or put values into <bdi>:\n{told}"
 

@@ -44,6 +44,9 @@ class Submission(SealedRow):
 class Intake(OwnedRow):
     """One time that a submission was taken in. The rows that it wrote have its submission and its instant,
     which no other intake of the organisation has. `remaining` counts the rows that undoing it had to leave.
+
+    `met` are hashes of the ids that it brought and that were here just so (`Holding` has the same); NULL of
+    one from before they were noted.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=public_id)
@@ -53,6 +56,7 @@ class Intake(OwnedRow):
     stored = models.IntegerField(default=0)
     superseded = models.IntegerField(default=0)
     unchanged = models.IntegerField(default=0)
+    met = models.BinaryField(null=True)
     undone = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     remaining = models.IntegerField(default=0)

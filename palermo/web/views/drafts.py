@@ -4,7 +4,9 @@ What was found is shown only to whoever the rights table lets see it, while the 
 holds the draft's id, a code of a problem and the number of a row, and nothing that the file says.
 """
 
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from palermo.actions import background, drafts
 from palermo.actions.draft_views import Cell, DraftLine, DraftView, RowLine
+from palermo.actions.imports import Busy
 from palermo.codes import code_list
 from palermo.collect import CATALOGUE, choices_of, field_of
 from palermo.web import words
@@ -24,6 +27,17 @@ from palermo.web.views import imports
 CODES = frozenset(known.code for known in CATALOGUE)
 UNRESOLVED = "COLLECT-040"
 CELLS_SHOWN = 6
+PATIENCE, BETWEEN_TRIES = 3.0, 0.2
+"""Seconds for which a page waits until other work has ended, and between two looks at it."""
+
+
+class Typed(NamedTuple):
+    """What somebody typed into the field of a cell, and why it was not taken."""
+
+    row: int
+    place: int
+    value: str
+    problem: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,9 +48,28 @@ def one(request: HttpRequest, draft: str) -> HttpResponse:
         given = form.cleaned_data if form.is_valid() else {}
         job = drafts.read_again(actor(request), draft, **given)
         return after_job(request, job)
-    code, after = asked_for(request.GET)
+    return shown(request, draft, *asked_for(request.GET))
+
+
+def shown(
+    request: HttpRequest, draft: str, code: str, after: int, *, typed: Typed | None = None
+) -> HttpResponse:
+    """The page of a draft; with `typed`, what could not be done, and the value in its field again."""
     view = drafts.one_draft(actor(request), draft, code=code, after=after)
-    return render(request, "palermo/draft.html", _shown(view, code, after))
+    told = _shown(view, code, after) | {"typed": typed}
+    return render(request, "palermo/draft.html", told, status=409 if typed else 200)
+
+
+def patiently(work: Callable[[], str]) -> str:
+    """What `work` gives; where other work is in the way, it is tried again for some seconds."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return work()
+        except Busy:
+            if time.monotonic() > until:
+                raise
+            time.sleep(BETWEEN_TRIES)
 
 
 @require_POST
@@ -124,7 +157,7 @@ def _figures(one: DraftLine) -> tuple[tuple[str, int, str], ...]:
 
 
 def _meaning(code: str) -> str:
-    return next((known.meaning for known in CATALOGUE if known.code == code), code)
+    return words.said(next((known.meaning for known in CATALOGUE if known.code == code), code))
 
 
 def _row(view: DraftView, row: RowLine) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from palermo.actions import background, collect, drafts, imports, undo
 from palermo.actions.collect import SubmissionLine, SubmissionView
-from palermo.actions.imports import ImportState
+from palermo.actions.imports import Busy, ImportState
 from palermo.cases import Problem
 from palermo.web import words
 from palermo.web.doors import actor, may
@@ -49,9 +49,13 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ImportForm(request.POST, request.FILES)
         if form.is_valid():
-            job = _start(request, form.cleaned_data)
-            background.wait(job, seconds=QUICK if request.POST.get("look") else 0)
-            return redirect("import-job", job=job)
+            try:
+                job = _start(request, form.cleaned_data)
+            except Busy as busy:
+                form.add_error("file", words.why(busy))
+            else:
+                background.wait(job, seconds=QUICK if request.POST.get("look") else 0)
+                return redirect("import-job", job=job)
     else:
         form = ImportForm(initial={"layout": request.GET.get("layout")})
     return render(
@@ -71,7 +75,7 @@ def running(request: HttpRequest, job: str) -> HttpResponse:
         return render(request, "palermo/import_ended.html", _ended(state))
     titles = {"draft": _("The file is being read"), "undo": _("The import is being undone")}
     title = titles.get(state.kind, _("Import in progress"))
-    shown = {"state": state, "job": job, "stage": _stages().get(state.stage, state.stage), "title": title}
+    shown = {"state": state, "job": job, "progress": _progress(state), "title": title}
     response = render(request, "palermo/import_running.html", shown)
     response.headers["Refresh"] = str(SECONDS_BETWEEN_LOOKS)
     return response
@@ -80,7 +84,7 @@ def running(request: HttpRequest, job: str) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, job: str) -> HttpResponse:
     imports.cancel_import(actor(request), job)
-    messages.info(request, _("The import was asked to stop."))
+    messages.info(request, _("The work was asked to stop."))
     return redirect("import-job", job=job)
 
 
@@ -149,13 +153,28 @@ def _start(request: HttpRequest, given: dict[str, Any]) -> str:
     return imports.start_import(actor(request), contents[0], **options)
 
 
-def _stages() -> dict[str, str]:
-    return {
-        "waiting": _("Waiting"),
-        "reading": _("Reading"),
-        "storing": _("Storing"),
-        "undoing": _("Undoing"),
+def _progress(state: ImportState) -> str:
+    """Where the work is, as one sentence: alone, with what is done, or with what is done of how much."""
+    texts = {
+        "reading": (
+            _("The file is being read."),
+            _("The file is being read: row {done}."),
+            _("The file is being read: row {done} of {total}."),
+        ),
+        "storing": (
+            _("Records are being stored."),
+            _("Records are being stored: {done} so far."),
+            _("Records are being stored: {done} of {total}."),
+        ),
+        "undoing": (
+            _("Records are being taken back."),
+            _("Records are being taken back: {done} so far."),
+            _("Records are being taken back: {done} of {total}."),
+        ),
     }
+    alone, so_far, of_all = texts.get(state.stage, (_("The work begins soon."),) * 3)
+    text = of_all if state.total else so_far if state.done else alone
+    return text.format(done=words.plain_number(state.done), total=words.plain_number(state.total or 0))
 
 
 def _ended(state: ImportState) -> dict[str, str]:

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from palermo import ProblemWithInput
 from palermo.actions import drafts, mending
 from palermo.actions.draft_views import ColumnLine, DraftView
+from palermo.actions.imports import Busy
 from palermo.collect import field_of, fields_of, likely_field
+from palermo.web import words
 from palermo.web.doors import actor
-from palermo.web.views.drafts import after_job, asked_for, field_name
+from palermo.web.views.drafts import Typed, after_job, asked_for, field_name, patiently, shown
 from palermo.web.views.imports import layout
 from palermo.web.views.labels import area_code
 
@@ -27,7 +29,11 @@ def mend(request: HttpRequest, draft: str) -> HttpResponse:
     value = request.POST.get("value", "")
     value = area_code(value) or value if request.POST.get("area") else value
     change = mending.mend_all if request.POST.get("all") else mending.mend
-    job = change(actor(request), draft, row, place, value)
+    try:
+        job = patiently(lambda: change(actor(request), draft, row, place, value))
+    except Busy as busy:
+        typed = Typed(row, place, request.POST.get("value", ""), words.why(busy))
+        return shown(request, draft, *asked_for(request.POST), typed=typed)
     return after_job(request, job, _back(request, draft, row))
 
 
@@ -44,16 +50,17 @@ def columns(request: HttpRequest, draft: str) -> HttpResponse:
     if request.method == "POST":
         chosen = {number(request.POST.get("place")): request.POST.get("field", "")}
         try:
-            job = mending.map_columns(actor(request), draft, chosen)
+            job = patiently(lambda: mending.map_columns(actor(request), draft, chosen))
         except ProblemWithInput as refused:
-            if not str(refused).startswith("IMPORT-"):
+            if not (isinstance(refused, Busy) or str(refused).startswith("IMPORT-")):
                 raise
-            problem = str(refused)
+            problem = words.why(refused)
         else:
             return after_job(request, job, reverse("draft-columns", args=(draft,)))
     view = drafts.one_draft(actor(request), draft)
-    shown = _columns(view) | {"problem": problem, "chosen": number(request.GET.get("place"))}
-    return render(request, "palermo/draft_columns.html", shown)
+    place = (request.POST if problem else request.GET).get("place")
+    told = {"problem": problem, "chosen": number(place), "chosen_field": request.POST.get("field", "")}
+    return render(request, "palermo/draft_columns.html", _columns(view) | told)
 
 
 @require_POST

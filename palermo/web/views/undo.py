@@ -22,10 +22,12 @@ def confirm(request: HttpRequest, intake: str) -> HttpResponse:
 
 
 def _figures(found: undo.Consequence) -> tuple[tuple[str, int, str], ...]:
+    held = (_("No longer held by it"), found.met, _("records that were here already, and stay"))
     return (
         (_("Withdrawn"), found.withdrawn, _("records that were not here before this import")),
         (_("Brought back"), found.restored, _("records whose version before this import returns")),
         (_("Left as they are"), found.remaining, _("records on which something later stands")),
+        *((held,) if found.met else ()),
     )
 
 
@@ -34,6 +36,9 @@ def _reasons(found: undo.Consequence) -> tuple[tuple[str, int], ...]:
         "later": _("A later import changed them. Undo that one first, and then this one."),
         "erased": _("They were erased. Erased stays erased."),
         "no_earlier": _("Their earlier version is no longer kept whole."),
+        "met_again": _(
+            "A later import brought them, too, just as they are. Undo that one first, and then this one."
+        ),
         "files": _("A file was attached to the case since. Remove it first, if the case is to go."),
         "break_glass": _("Somebody opened the case in an emergency, and that must stay on record."),
         "referred": _("A later import brought a case of this person, or a referral of this case."),

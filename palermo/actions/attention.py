@@ -12,7 +12,7 @@ from functools import lru_cache
 from palermo.actions import backups, labels
 from palermo.actions.rights import Act, acting, can, right
 from palermo.protect import break_glass as rules
-from palermo.store import access, accounts, breaking, key_holders, retention, waiting
+from palermo.store import access, accounts, breaking, key_holders, retention, submissions, waiting
 from palermo.store.access import Actor
 from palermo.store.columns import State
 from palermo.store.waiting import Asked, Found
@@ -57,7 +57,7 @@ def _asked(act: Act) -> Iterator[tuple[str, Asked]]:
     if can(actor, "joining.given"):
         yield "roles_given", Asked(accounts.announced(actor))
     if reach := table.scope("collect.list_submissions", role=actor.role):
-        yield "imports", Asked(access.submissions(actor, reach).filter(refused__gt=0), "arrived")
+        yield "imports", Asked(submissions.to_mend(access.submissions(actor, reach)), "arrived")
 
 
 def _in_emergencies(act: Act) -> Iterator[tuple[str, Asked]]:

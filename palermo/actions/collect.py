@@ -52,7 +52,9 @@ CHUNK = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionLine:
-    """One submission in a list; the counts are those of its latest reading."""
+    """One submission in a list; the counts are those of its latest reading. `undone`: none of its imports
+    stands.
+    """
 
     id: str
     layout: str
@@ -67,6 +69,7 @@ class SubmissionLine:
     refused: int
     problems: int
     mended: int
+    undone: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,8 @@ LINE = tuple(name for name in SubmissionLine.__dataclass_fields__ if name != "id
 def list_submissions(actor: Actor, *, limit: int = 100) -> tuple[SubmissionLine, ...]:
     """The organisation's submissions within the scope, the latest first."""
     with acting(actor, "collect.list_submissions") as act:
-        return tuple(_line(row) for row in access.submissions(actor, act.scope)[:limit])
+        rows = submissions.with_undone(access.submissions(actor, act.scope))
+        return tuple(_line(row) for row in rows[:limit])
 
 
 def one_submission(actor: Actor, submission: str, *, limit: int = PROBLEMS_SHOWN) -> SubmissionView:
@@ -168,7 +172,8 @@ def _kept(bad_rows: Iterator[BadRow | None]) -> tuple[BadRow, ...]:
 
 
 def _one(actor: Actor, scope: str, submission: str) -> Any:
-    return access.one(access.submissions(actor, scope).filter(public_id=submission))
+    rows = submissions.with_undone(access.submissions(actor, scope))
+    return access.one(rows.filter(public_id=submission))
 
 
 def _line(row: Any) -> SubmissionLine:

@@ -122,7 +122,8 @@ def take_in(
         place = saving.Place(organisation.id, kept.row.id, by, actor.team, instant, act.scope)
         bare = erasing.without(prepared, met)
         saved = saving.save(bare, place, advance=watched(storing or advance, cancelled))
-        intakes.note(kept.row, at=instant, user=user, saved=saved)
+        intake = intakes.note(kept.row, at=instant, user=user, saved=saved)
+        submissions.take_up(intake, spoken, mended=_mended(actor, reading.layout))
         imported = _noted(kept, reading, saved)
         act.subjects = [kept.row.public_id]
         act.details = {name: getattr(imported, name) for name in ("layout", *COUNTS)}
@@ -203,14 +204,15 @@ def prepare(actor: Actor, reading: Any, sealer: vault.Sealer | None) -> rows.Pre
 
 def spoken_of(actor: Actor, reading: Any, prepared: rows.Prepared) -> set[str]:
     """Ids of the records that the file holds, and of those that its bad rows are about."""
+    mended = _mended(actor, reading.layout)
+    return set(erasing.spoken_of(prepared, reading.bad_rows, mended=mended))
+
+
+def _mended(actor: Actor, layout: str) -> Callable[[str], str]:
+    """Of a row's key the id of the record that it becomes."""
     from palermo.collect import record_id
 
-    secret = submissions.secret(actor.organisation_id)
-
-    def mended(key: str) -> str:
-        return record_id(secret, reading.layout, key)
-
-    return set(erasing.spoken_of(prepared, reading.bad_rows, mended=mended))
+    return partial(record_id, submissions.secret(actor.organisation_id), layout)
 
 
 def watched(advance: Advance | None, cancelled: Callable[[], bool] | None) -> Advance:

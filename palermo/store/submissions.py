@@ -6,19 +6,20 @@ file's name is never kept.
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from palermo.cases import BadRow, Problem
 from palermo.cases.proven import is_own_key
 from palermo.codes.phrases import packed
 from palermo.protect.envelope import DataKey, Place, open_sealed
-from palermo.store.models import BadRowRow, Organisation, ProblemRow, Submission, User
+from palermo.store.models import BadRowRow, Intake, Organisation, ProblemRow, Submission, User
 from palermo.store.vault import Ring, Sealer
 
 BATCH = 5000
@@ -122,6 +123,36 @@ def keep_bad_rows(kept: Kept, bad_rows: Iterable[BadRow]) -> int:
     BadRowRow.objects.filter(submission=kept.row).delete()
     rows = (_bad_row(kept, bad) for bad in bad_rows)
     return len(BadRowRow.objects.bulk_create(rows, batch_size=BATCH))
+
+
+def take_up(intake: Intake, spoken: Collection[str], *, mended: Callable[[str], str]) -> None:
+    """Notes of rows that stayed out of earlier files that this intake speaks of them: by the id of the record
+    that a row becomes, `mended(key)`.
+    """
+    sent = {"submission__layout": intake.submission.layout, "submission__expires": None}
+    rows = BadRowRow.objects.filter(organisation_id=intake.organisation_id, **sent).exclude(key="")
+    waiting = rows.filter(WAITS).exclude(submission=intake.submission).values_list("id", "key")
+    found = [one for one, key in waiting.iterator() if mended(key) in spoken]
+    for at in range(0, len(found), BATCH):
+        BadRowRow.objects.filter(id__in=found[at : at + BATCH]).update(again=intake)
+
+
+WAITS = Q(again=None) | Q(again__undone__isnull=False)
+"""Of a row that stayed out: no import that stands brought it anew."""
+BAD = BadRowRow.objects.filter(submission=OuterRef("pk"))
+TAKEN = Intake.objects.filter(submission=OuterRef("pk"))
+UNDONE = Exists(TAKEN) & ~Exists(TAKEN.filter(undone=None))
+"""Of a submission: each time that it was taken in was undone."""
+
+
+def to_mend(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Of these those that have rows to mend: not undone, and not all of them brought anew."""
+    return rows.filter(refused__gt=0).exclude(UNDONE).exclude(Exists(BAD) & ~Exists(BAD.filter(WAITS)))
+
+
+def with_undone(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """With `undone`: whether none of the times that it was taken in stands."""
+    return rows.annotate(undone=UNDONE)
 
 
 def count(submission: Submission, **counts: int) -> None:

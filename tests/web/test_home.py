@@ -9,11 +9,12 @@ from django.contrib.auth import get_user_model
 from django.db.models import F
 from django.test import Client
 
-from palermo.actions import accounts, break_glass, exports, vault
+from palermo.actions import accounts, attention, break_glass, collect, exports, undo, vault
 from palermo.cli.demo import PASSPHRASE
 from palermo.protect.break_glass import may_be_a_child
 from palermo.store import vault as kept
 from palermo.store.models import BreakGlass, Organisation, Submission, Vault
+from tests.actions.dirty import ctdc
 
 TITLES = (
     "Vault",
@@ -110,7 +111,36 @@ def test_what_waits_is_sorted_by_its_day_and_says_who_acts(house):
     assert all(one.due for one in shown if one.name in ("exports", "imports"))
 
 
+def test_imports_to_mend_leaves_out_what_was_undone_and_what_was_mended(house):
+    actor = acting("focal-mission")
+    kept.unlock(actor, house.rings[house.first.id])
+
+    def waiting():
+        told = {one.name: one.figure for one in house.client("focal-mission").get("/").context["attention"]}
+        return told.get("imports", 0)
+
+    Submission.objects.update(refused=0)
+    sent = [ctdc(f"{year},Femal,9--17,MLI,NGA", f"{year},Mal,9--17,MLI,NGA") for year in (2019, 2020)]
+    first, second = (collect.import_file(actor, each, invented=True).submission for each in sent)
+    assert waiting() == 2
+    undo.undo_import(actor, undo.intakes_of(actor, second)[0].id)
+    assert waiting() == 1
+    results = [one["result"] for one in house.client("focal-mission").get("/").context["imports"]]
+    assert results[0] == "The import was undone."
+    bad = collect.bad_rows_file(actor, first)
+    part = collect.import_file(actor, bad.replace(b"Femal", b"Female"), invented=True).submission
+    assert waiting() == 1, "the row that is still wrong waits with the later file alone"
+    assert collect.one_submission(actor, part).line.refused == 1
+    last = collect.bad_rows_file(actor, part).replace(b"Mal,", b"Male,")
+    done = collect.import_file(actor, last, invented=True).submission
+    assert collect.one_submission(actor, done).line.refused == 0
+    assert waiting() == 0
+    undo.undo_import(actor, undo.intakes_of(actor, done)[0].id)
+    assert waiting() == 1, "it waits again"
+
+
 def test_what_is_kept_long_enough_is_told_before_it_ends(house):
+    attention._ending.cache_clear()  # the organisations of the tests before have the same ids
     assert "ends_submission" not in [
         one.name for one in house.client("focal-mission").get("/").context["attention"]
     ]

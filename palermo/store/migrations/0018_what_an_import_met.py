@@ -1,5 +1,6 @@
-"""What an import brought and was here just so: undoing an earlier one leaves it."""
+"""What an import brought that was here just so: undoing an earlier one leaves it. Rows that it brought anew."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -14,5 +15,10 @@ class Migration(migrations.Migration):
             model_name='intake',
             name='met',
             field=models.BinaryField(null=True),
+        ),
+        migrations.AddField(
+            model_name='badrowrow',
+            name='again',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='store.intake'),
         ),
     ]

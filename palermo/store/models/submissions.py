@@ -110,12 +110,16 @@ class ProblemRow(OwnedRow):
 
 
 class BadRowRow(OwnedRow):
-    """A row that stayed out. `cells` is sealed, else NULL: then only the file itself still has it."""
+    """A row that stayed out. `cells` is sealed, else NULL: then only the file itself still has it.
+
+    `again` is the intake that brought the row anew, mended or not: then that one tells of it.
+    """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="+")
     row = models.BigIntegerField()
     key = models.TextField()
     cells = models.BinaryField(null=True)
+    again = models.ForeignKey(Intake, models.SET_NULL, null=True, related_name="+")
 
 
 class Job(OwnedRow):

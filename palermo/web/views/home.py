@@ -96,6 +96,8 @@ def _imports(request: HttpRequest) -> tuple[dict[str, Any], ...]:
 
 
 def _result(one: SubmissionLine) -> str:
+    if one.undone:
+        return _("The import was undone.")
     rows, refused = words.plain_number(one.rows), words.plain_number(one.refused)
     if one.refused:
         return ngettext(

@@ -53,16 +53,28 @@ def _second(pair: tuple[str, str]) -> str:
 
 
 class Select(forms.Select):
-    """Some hundred options at once: Django renders a template for each of them."""
+    """Some hundred options at once, in groups or not: Django renders a template for each of them."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)
-        options = ((code, SELECTED if str(code) == chosen else "", said) for code, said in self.choices)
+        groups = ((_group(label, options, chosen),) for label, options in self.choices)
         return format_html(
             "<select{}>{}</select>",
             flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name})),
-            format_html_join("", '<option value="{}"{}>{}</option>', options),
+            format_html_join("", "{}", groups),
         )
+
+
+def _group(label: Any, options: Any, chosen: str) -> SafeString:
+    """Options under a title; of a pair of code and label, the one option."""
+    if isinstance(options, list | tuple):
+        return format_html('<optgroup label="{}">{}</optgroup>', label, _options(options, chosen))
+    return _options([(label, options)], chosen)
+
+
+def _options(pairs: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
+    told = ((code, SELECTED if str(code) == chosen else "", said) for code, said in pairs)
+    return format_html_join("", '<option value="{}"{}>{}</option>', told)
 
 
 def select(label: Any, options: Callable[[], Choices] | Iterable[tuple[str, object]]) -> forms.ChoiceField:

@@ -53,7 +53,7 @@ def _second(pair: tuple[str, str]) -> str:
 
 
 class Select(forms.Select):
-    """Some hundred options at once: Django renders a template for each of them."""
+    """Some hundred options at once, in groups or not: Django renders a template for each of them."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = "" if value is None else str(value)

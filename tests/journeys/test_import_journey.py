@@ -7,24 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.collect.sent import workbook
+from tests.journeys.waiting import dirty
 
 pytestmark = pytest.mark.journey
 PHONE, WORK = 360, 30_000
 """Milliseconds that a job may take on a busy machine."""
-HEADER = (
-    "First Name", "Second Name", "Gender", "Citizenship", "Trafficking Status", "Type of Exploitation",
-    "Incoming Referral Date", "Geschlecht der Person",
-)  # fmt: skip
-GOOD = (
-    "Invented",
-    "Example",
-    "Feminine",
-    "Mali",
-    "Actual victim of trafficking",
-    "Forced labour",
-    "2024-05-03",
-)
 
 
 def picture(page: Page, name: str) -> None:
@@ -33,12 +20,9 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"import-{name}.png", full_page=True)
 
 
-def dirty(tmp_path: Path) -> Path:
-    """A misspelt code, an impossible date, a country that nobody knows, a column that the layout has not."""
-    rows = [[*GOOD, "x"] for _ in range(6)]
-    rows[1][2], rows[2][6], rows[3][3], rows[4][5] = "Femininee", "31/02/2024", "Nowhereland", "Forced labuor"
+def file_of(tmp_path: Path) -> Path:
     path = tmp_path / "an-invented-name.xlsx"
-    path.write_bytes(workbook([HEADER, *rows]))
+    path.write_bytes(dirty())
     return path
 
 
@@ -49,7 +33,7 @@ def test_a_dirty_workbook_is_mended_committed_and_undone(
     page.goto("/cases/counts")
     before = page.locator("main").inner_text()
     page.goto("/imports/new")
-    page.get_by_label("Case files").set_input_files(dirty(tmp_path))
+    page.get_by_label("Case files").set_input_files(file_of(tmp_path))
     page.get_by_label("All persons in this file are invented").check()
     picture(page, "1-send")
     page.get_by_role("button", name="Look at it first").click()
@@ -96,7 +80,7 @@ def test_a_phone_and_no_script(unlocked: Callable[..., Page], tmp_path: Path, sa
     """Everything is a plain form: the same way without script, on a narrow screen, by keyboard."""
     page = unlocked("focal-mission", width=PHONE, java_script_enabled=False)
     page.goto("/imports/new")
-    page.get_by_label("Case files").set_input_files(dirty(tmp_path))
+    page.get_by_label("Case files").set_input_files(file_of(tmp_path))
     page.get_by_label("All persons in this file are invented").check()
     page.get_by_role("button", name="Look at it first").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(

@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test prove check fix serve bench docs clean
+.PHONY: help demo test prove check fix serve bench docs pictures clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
 
 # What assets/make.py builds from: a change builds anew what follows from it.
 BUILT_FROM := hatch_build.py $(wildcard assets/*.py assets/*.json assets/styles/*.scss palermo/web/templates/*/*.html palermo/locale/*/LC_MESSAGES/*.po)
@@ -51,6 +51,9 @@ bench: .venv/ready ## benchmarks, as ratios against a named yardstick in one run
 docs: .venv/ready ## write the generated pages of docs/reference
 	@$(BIN)/python docs/generate.py
 	@$(BIN)/python docs/translations.py
+
+pictures: .venv/ready ## take the pictures of docs/pictures anew, in Chromium
+	@$(BIN)/python docs/pictures.py
 
 clean: ## remove what was set up and what the demo wrote
 	@rm -rf .venv var dist assets/node_modules assets/.made palermo/web/static/built palermo/plots/built .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""How long do the first page, the list of cases and its counts take among 200,000 cases?
+"""How long do the pages take among 200,000 cases: lists, one case, tables, traces, labels, imports, a draft?
 
 Three organisations hold 200,000 invented cases. Pages of 25 are asked at random depths, the deepest among
 them, in every order, with and without filters, rare and frequent codes, forwards and backwards: first as the
@@ -10,6 +10,7 @@ its goal. Another number of cases: `bench/paging.py 50000`.
 import gzip
 import os
 import random
+import re
 import shutil
 import statistics
 import sys
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 CASES = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
@@ -24,6 +26,9 @@ QUERIES, MILLISECONDS, COUNTS, ASKED, SEEN = 12, 80, 500, 20, 9
 SHARES = (("large", 0.7), ("medium", 0.25), ("small", 0.05))
 AREAS = ("NGA", "MLI", "COD", "LBY", "SOM", "SDN", "SYR", "IRQ", "AFG", "TCD")
 FORMS = ("forced_labour", "sexual_slavery", "domestic_servitude", "begging", "forced_marriage")
+CASE = re.compile(r'href="(/cases/[0-9a-f]{32})"')
+TRACE = re.compile(r'href="(/tables/trace[^"]+)"')
+DRAFT = b"yearOfRegistration,gender,ageBroad,citizenship\n2019,Femal,9--17,MLI\n2019,Female,9--17,MLI\n"
 YEARS = ((9, 17), (18, 20), (24, 26), (30, 38))
 PAGES = (
     "/",
@@ -35,6 +40,16 @@ PAGES = (
     "/cases?form=organ_removal",
     "/cases?form=begging&sex=female&age_group=child&detected_from=2024-05&detected_to=2025-02",
     "/cases?unknown=place_or_month&sort=area_last",
+)
+OTHERS = (
+    "/tables",
+    "/tables/form_documented",
+    "/tables/form_documented?year=2025&compare=2024",
+    "/tables/flow_documented",
+    "/codes",
+    "/codes/exploitation_forms",
+    "/labels",
+    "/imports",
 )
 COUNTED = ("/cases/counts", "/cases/counts?status=presumed&sex=female", "/cases/counts?form=begging")
 
@@ -187,9 +202,20 @@ def browse(organisation: str) -> None:
     client = Client()
     client.force_login(get_user_model().objects.get(public_id=made))
     print(f"\n{'whole pages':45}  first ms  median ms   ratio   of it processor   queries   KB sent")
-    worst = max(seen(client, address, goal=MILLISECONDS) for address in PAGES)
+    pages = (*PAGES, *OTHERS, *found(client, accounts.Actor(made, organisation, "focal_point")))
+    worst = max(seen(client, address, goal=MILLISECONDS) for address in pages)
     counts = max(seen(client, address, goal=COUNTS) for address in COUNTED)
     print(f"worst ratio of a page to {MILLISECONDS} ms: {worst:.2f}; of counts to {COUNTS} ms: {counts:.2f}")
+
+
+def found(client: Any, actor: Any) -> Iterator[str]:
+    """One case, where a number comes from, and a file that waits: pages whose address others lead to."""
+    from palermo.actions import drafts
+
+    for address, link in (("/cases", CASE), ("/tables/form_documented", TRACE)):
+        if match := link.search(client.get(address).content.decode()):
+            yield unescape(match[1])
+    yield f"/imports/drafts/{drafts.keep(actor, DRAFT, invented=True)}"
 
 
 def seen(client: Any, address: str, *, goal: int) -> float:

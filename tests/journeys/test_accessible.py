@@ -1,7 +1,8 @@
 """Can everybody use every page? No WCAG 2.2 AA violation that axe finds, nothing cut off, visible focus.
 
 Every kind of page that links lead to, for five roles, in English, Arabic and the pseudo-locale, at 360 and
-1280 px, with a draft, an import to undo and work that runs. Contrast is proven on the tokens (`tests/web/test_look.py`): axe does not see it in Arabic.
+1280 px, with a draft, an import to undo and work that runs. Contrast is proven on the tokens
+(`tests/web/test_look.py`): axe does not see it in Arabic.
 """
 
 import json

@@ -27,7 +27,7 @@ SEEN = """() => {
   e.focus();
   return document.activeElement === e && focused !== plain;
 }"""
-"""Whether outline or shadow of what has the focus (or of the box drawn for a tick) differs from without it."""
+"""Whether outline or shadow of what has the focus (or of a tick box) differs from without it."""
 
 
 def seen(page: Page) -> bool:

@@ -1,4 +1,4 @@
-"""Is everything there with script switched off? Cases, a saved choice, two years, a label; an import to its undoing."""
+"""Is everything there without script? Cases, a saved choice, two years, a label, an import to its undoing."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What waits for a focal point? A dirty HTCDS workbook, as a draft and taken in; work that runs; a saved choice.
+"""What waits for a focal point? A dirty workbook, as a draft and taken in; work that runs; a saved choice.
 
 Everybody in it is invented.
 """
@@ -46,15 +46,20 @@ def taken_in(actor: accounts.Actor) -> str:
     return collect.import_file(actor, dirty(), invented=True).submission
 
 
+def draft_of(actor: accounts.Actor) -> str:
+    """The address of the dirty workbook as it waits."""
+    return f"/imports/drafts/{drafts.keep(actor, dirty(), invented=True)}"
+
+
 def made(username: str) -> tuple[str, ...]:
     """Addresses of what was made for this focal point: no link leads to all of them."""
     actor = focal(username)
-    draft, came = drafts.keep(actor, dirty(), invented=True), taken_in(actor)
+    draft, came = draft_of(actor), taken_in(actor)
     saved_filters.keep(actor, CaseFilter(sex="female"))
     runs = {kind: jobs.begin(actor, kind=kind, stage="reading", now=datetime.now(UTC)) for kind in KINDS}
     return (
-        f"/imports/drafts/{draft}",
-        f"/imports/drafts/{draft}/columns",
+        draft,
+        f"{draft}/columns",
         f"/imports/{came}",
         f"/imports/undo/{undo.intakes_of(actor, came)[0].id}",
         *(address.format(runs[kind]) for kind, address in KINDS.items()),

@@ -43,9 +43,9 @@ PAGES = (
 )
 OTHERS = (
     "/tables",
-    "/tables/form_documented",
-    "/tables/form_documented?year=2025&compare=2024",
-    "/tables/flow_documented",
+    "/tables/form_presumed",
+    "/tables/form_presumed?year=2025&compare=2024",
+    "/tables/flow_presumed",
     "/codes",
     "/codes/exploitation_forms",
     "/labels",
@@ -212,7 +212,7 @@ def found(client: Any, actor: Any) -> Iterator[str]:
     """One case, where a number comes from, and a file that waits: pages whose address others lead to."""
     from palermo.actions import drafts
 
-    for address, link in (("/cases", CASE), ("/tables/form_documented", TRACE)):
+    for address, link in (("/cases", CASE), ("/tables/form_presumed", TRACE)):
         if match := link.search(client.get(address).content.decode()):
             yield unescape(match[1])
     yield f"/imports/drafts/{drafts.keep(actor, DRAFT, invented=True)}"

@@ -63,5 +63,6 @@ def made(username: str) -> tuple[str, ...]:
         f"/imports/{came}",
         f"/imports/undo/{undo.intakes_of(actor, came)[0].id}",
         *(address.format(runs[kind]) for kind, address in KINDS.items()),
+        f"/tables/{TABLE}",
         f"/tables/{TABLE}?year=2025&compare=2024",
     )

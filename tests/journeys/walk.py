@@ -18,7 +18,7 @@ CHOSEN = ("/cases", "/cases/counts", "/exports/new")
 def kind(address: str) -> str:
     """The address without what tells one page of a kind from another: ids, cells, and what was chosen."""
     path, _, query = address.partition("?")
-    path = re.sub(r"^/(tables|codes)/[a-z0-9_-]+$", r"/\1/x", IDS.sub("x", path))
+    path = re.sub(r"^/(tables|codes)/(?!trace$)[a-z0-9_-]+$", r"/\1/x", IDS.sub("x", path))
     if path in CHOSEN:
         return f"{path}?…" if query else path
     names = ",".join(sorted({part.partition("=")[0] for part in query.split("&") if part}))

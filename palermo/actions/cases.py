@@ -120,6 +120,8 @@ def one_case(actor: Actor, case: str, *, now: datetime | None = None) -> CaseVie
 
 def _earlier(actor: Actor, row: Any, ring: vault.Ring | None) -> tuple[Version, ...]:
     """Versions before the one that stands, the latest first; exact where the ring opens them."""
+    if row.version == 1:
+        return ()
     return tuple(
         Version(
             number=each.version,

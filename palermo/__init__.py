@@ -3,9 +3,14 @@
 Source: S/2016/949, paragraph 63 (g). `STEPS` orders everything that lists the steps.
 """
 
+import os
 from typing import NamedTuple
 
 __version__ = "0.1.0"
+
+
+os.environ["OPENPYXL_LXML"] = "False"
+"""Else openpyxl reads with lxml, which comes with Word files, what defusedxml refuses."""
 
 
 class Step(NamedTuple):

@@ -122,6 +122,7 @@ def test_filling_in_refuses_what_is_broken_and_keeps_the_rest(tmp_path: Path) ->
     ignored = shutil.ignore_patterns("__pycache__", "*.mo", "built")
     shutil.copytree(DOCS, tmp_path / "docs", ignore=ignored)
     shutil.copytree(DOCS.parent / "palermo", copy, ignore=ignored)
+    (copy / "locale" / "ru" / "LC_MESSAGES" / "django.po").unlink()  # nothing is translated yet
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "docs/translations.py", *words]

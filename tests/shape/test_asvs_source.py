@@ -123,6 +123,7 @@ SAYS = (
     "palermo/plots/drawing.py",
     "palermo/web/figures.py",
     "palermo/web/table_words.py",
+    "palermo/web/views/imports.py",
     "palermo/web/words.py",
 )
 """Where sentences and dates take their values: the pattern is a translation of ours."""

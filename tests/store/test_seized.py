@@ -26,6 +26,8 @@ NEAR = 200
 ONCE = pytest.mark.skipif(bool(os.environ.get("PALERMO_DATABASE_URL")), reason="its long form has PostgreSQL")
 NAMES = [Hunt(names(), mark=len(mark)) for mark, _ in ALPHABETS.values()]
 VILLAGES = Hunt((each.village for each in triples()), mark=len(VILLAGE[0]))
+MONTH_IN_AN_INDEX = re.compile(rb"(\d{4}-\d\d)-(20\d\d-\d\d-\d\d \d\d:)")
+"""A month, the key of the row that is 45 (the byte of "-"), and the instant of arrival: no day."""
 ISO = Hunt((str(each.day) for each in triples()), mark=3, cut=False)
 SLASHED = {
     form: {f"{each.day:%d/%m/%Y}".encode(form) for each in triples()} for form in ("utf-8", "utf-16-le")
@@ -67,6 +69,7 @@ class Found(dict[str, set[str]]):
             self.look(file, content)
 
     def look(self, file: str, content: bytes) -> None:
+        content = MONTH_IN_AN_INDEX.sub(rb"\1 \2", content)
         called = {text for hunt in NAMES for text in hunt.found(content)}
         places = VILLAGES.found(content)
         days = ISO.found(content) | slashed(content)

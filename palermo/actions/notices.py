@@ -23,8 +23,8 @@ def follow(actor: Actor, job: str) -> tuple[JobState, str]:
     Raises `Missing` for a job that is not the user's own.
     """
     with acting(actor, "notices.follow") as act:
-        rows = access.jobs(actor, "own").select_related("submission")
-        state = background.told_state(access.one(rows.filter(public_id=job)))
+        rows = access.jobs(actor, "own")
+        state = background.told_state(access.one(jobs.with_submission(rows).filter(public_id=job)))
         jobs.tell(rows, job, now=act.now)
         export = access.exports(actor, "own").filter(job__public_id=job).values_list("public_id", flat=True)
         return state, export.first() or ""

@@ -71,7 +71,9 @@ def cases(actor: Actor, scope: str | None) -> QuerySet[CaseRow]:
 
 
 def one_case(actor: Actor, scope: str | None, case: str) -> CaseRow:
-    return one(cases(actor, scope).select_related("organisation").filter(public_id=case))
+    """The case with the submission that brought it, but not its content, which may be a large file."""
+    rows = cases(actor, scope).select_related("organisation", "submission").defer("submission__sealed")
+    return one(rows.filter(public_id=case))
 
 
 def person(actor: Actor, person: str) -> PersonRow | None:

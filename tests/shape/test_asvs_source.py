@@ -198,9 +198,8 @@ def test_nothing_is_evaluated_and_no_template_comes_from_outside(root: Path) -> 
     assert found(root, calls_forbidden) == []
 
 
-MADE_BY_US = {"{{ totp_svg|safe }}", "{{ plot.svg|safe }}"}
-"""The picture of an authenticator's secret, and plots, which the server draws: each text in a plot is escaped
-(tests/plots)."""
+MADE_BY_US = {"{{ totp_svg|safe }}"}
+"""The picture of an authenticator's secret, which the server draws."""
 
 
 def test_templates_never_switch_escaping_off(root: Path) -> None:
